@@ -1,0 +1,51 @@
+"""A goniometer in an ordinary camera: ankle dorsiflexion and plantar flexion from video.
+
+>>> import rom
+>>> exam = rom.measure("clip.mp4", side="left")  # doctest: +SKIP
+>>> exam.results[0].value_deg, exam.results[0].ci95_deg  # doctest: +SKIP
+(18.2, (13.9, 24.0))
+"""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rom.errors import InputUnreadable, InstallationError, NotMeasurable, RomError, UsageError
+    from rom.measure import measure
+    from rom.records import Examination
+    from rom.settings import Settings
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Examination",
+    "InputUnreadable",
+    "InstallationError",
+    "NotMeasurable",
+    "RomError",
+    "Settings",
+    "UsageError",
+    "__version__",
+    "measure",
+]
+
+_HOME = {
+    "Examination": "rom.records",
+    "InputUnreadable": "rom.errors",
+    "InstallationError": "rom.errors",
+    "NotMeasurable": "rom.errors",
+    "RomError": "rom.errors",
+    "Settings": "rom.settings",
+    "UsageError": "rom.errors",
+    "measure": "rom.measure",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that ``import rom`` does nothing and is quick."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'rom' has no attribute '{name}'")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value  # `rom.measure` the function, also after the module of that name was imported
+    return value

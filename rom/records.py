@@ -1,0 +1,336 @@
+"""The records that pass between rooms: frozen, checked once when they are built, trusted afterwards.
+
+Conventions, said once for the whole package:
+
+* Shapes are time first, then landmark, then coordinate: ``(T, K, 2)``.
+* Pixels: x to the right, y down, upright and square, origin at the top left corner of the picture.
+* Missing is NaN, never 0.
+* Time is the container's own, in seconds from the first frame.
+* Angles in degrees: dorsiflexion positive, plantar flexion negative, 0 where the sole is perpendicular to
+  the shank. A *motion's* value is positive in its own direction (maximal plantar flexion 50, not -50).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Literal, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.floating]
+Bools = NDArray[np.bool_]
+Image = NDArray[np.uint8]
+
+Side = Literal["left", "right"]
+Motion = Literal["dorsiflexion", "plantar_flexion"]
+Status = Literal["measured", "cannot_tell"]
+Quality = Literal["good", "fair", "poor"]
+Severity = Literal["note", "caution", "stop"]
+
+SIDES: tuple[Side, Side] = ("left", "right")
+#: Rises when the layout of the JSON changes: the first number when readers must change, else the second.
+SCHEMA_VERSION = "1.0"
+
+MOTIONS: tuple[Motion, Motion] = ("dorsiflexion", "plantar_flexion")
+
+
+def check_shape(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...]) -> None:
+    """Raise ``ValueError`` unless `array` has `shape` (None stands for any length)."""
+    fits = array.ndim == len(shape) and all(
+        want is None or want == got for want, got in zip(shape, array.shape, strict=True)
+    )
+    if not fits:
+        raise ValueError(f"Expected '{name}' to have shape {shape}, but got {array.shape}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture of a recording: upright, square-pixelled, RGB.
+
+    Attributes
+    ----------
+    index : position in the recording, from 0.
+    time_s : the container's timestamp, seconds from the first frame, strictly increasing.
+    shot : number of the continuous take this frame belongs to, from 0; rises at each hard cut.
+    image : (H, W, 3) uint8, or None where the recording holds landmarks and no pictures.
+    """
+
+    index: int
+    time_s: float
+    shot: int
+    image: Image | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingInfo:
+    """What is known of a recording. `notes`: plain sentences on everything that was repaired or assumed."""
+
+    source: str
+    kind: Literal["video", "images", "photo", "webcam", "keypoints"]
+    width_px: int
+    height_px: int
+    rate_hz: float
+    duration_s: float
+    frame_count: int | None
+    rotation_deg: int = 0
+    pixel_aspect: float = 1.0
+    codec: str = ""
+    time_scale: float = 1.0
+    sha256: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Recording(Protocol):
+    """An opened recording: a context manager that yields frames once, in order.
+
+    `info` is complete once iteration has ended (repairs found on the way are in its notes).
+    """
+
+    @property
+    def info(self) -> RecordingInfo:
+        """What is known of the recording so far."""
+        ...
+
+    def __iter__(self) -> Iterator[Frame]: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What found the landmarks. `sha256` is None only where there is no model file."""
+
+    name: str
+    sha256: str | None = None
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The landmarks of everybody in one frame.
+
+    Attributes
+    ----------
+    points_px : (P, K, 2), NaN where a landmark was not found.
+    confidence : (P, K), 0 to 1, as the backend gives it (not calibrated).
+    """
+
+    points_px: Floats
+    confidence: Floats
+
+    def __post_init__(self) -> None:
+        """Check the shapes."""
+        check_shape("points_px", self.points_px, (None, None, 2))
+        check_shape("confidence", self.confidence, self.points_px.shape[:2])
+
+    def __len__(self) -> int:
+        return len(self.points_px)
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """One person's landmarks over a recording.
+
+    Attributes
+    ----------
+    names : K landmark names (``left_knee`` ...).
+    time_s : (T,) seconds.
+    shot : (T,) int, the continuous take of each frame.
+    points_px : (T, K, 2), NaN where missing.
+    confidence : (T, K), 0 to 1.
+    covariance_px2 : (T, K, 2, 2) covariance of each point, NaN where the backend gives none.
+    """
+
+    names: tuple[str, ...]
+    time_s: Floats
+    shot: NDArray[np.integer]
+    points_px: Floats
+    confidence: Floats
+    covariance_px2: Floats
+
+    def __post_init__(self) -> None:
+        """Check that all arrays speak of the same frames and landmarks."""
+        frames, landmarks = len(self.time_s), len(self.names)
+        check_shape("time_s", self.time_s, (frames,))
+        check_shape("shot", self.shot, (frames,))
+        check_shape("points_px", self.points_px, (frames, landmarks, 2))
+        check_shape("confidence", self.confidence, (frames, landmarks))
+        check_shape("covariance_px2", self.covariance_px2, (frames, landmarks, 2, 2))
+        if frames > 1 and not bool(np.all(np.diff(self.time_s) > 0)):
+            raise ValueError("Expected 'time_s' to rise strictly, but it stands still or falls somewhere.")
+
+    def indices(self, names: tuple[str, ...]) -> list[int]:
+        """Positions of `names` along the landmark axis; ``KeyError`` names the one that is missing."""
+        where = {name: k for k, name in enumerate(self.names)}
+        return [where[name] for name in names]
+
+    def points(self, *names: str) -> Floats:
+        """(T, len(names), 2) of the named landmarks, in the order asked for."""
+        return np.asarray(self.points_px[:, self.indices(names)])
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One plain sentence about something that affects the result.
+
+    `severity`: *note* (worth knowing), *caution* (the number is less sure), *stop* (no number can be given).
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    side: Side | None = None
+    value: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AngleTrack:
+    """The ankle angle of one side over time, raw and smoothed, with what is needed to judge it.
+
+    Attributes
+    ----------
+    definition : name of the angle definition; `landmarks` are the four that made the number, in the order
+        shank proximal, shank distal, foot proximal (heel), foot distal (toe).
+    facing : +1 the toes point right when the shank stands upright, -1 left; one value for the recording.
+    raw_deg, smooth_deg : (T,) dorsiflexion +; NaN where missing. `sd_deg` : (T,) SD of the raw angle from
+        landmark noise.
+    tibia_inclination_deg : (T,) 0 = shank vertical in the picture, + = knee forward of the ankle.
+    knee_flexion_deg : (T,) 0 = straight; NaN where the hip is not seen.
+    foot_px, shank_px : (T,) apparent lengths.
+    """
+
+    side: Side
+    definition: str
+    landmarks: tuple[str, str, str, str]
+    facing: int
+    time_s: Floats
+    shot: NDArray[np.integer]
+    raw_deg: Floats
+    smooth_deg: Floats
+    sd_deg: Floats
+    tibia_inclination_deg: Floats
+    knee_flexion_deg: Floats
+    foot_px: Floats
+    shank_px: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the camera saw the leg: `angle_deg` 0 = exactly side-on, + = camera towards the front of the body.
+
+    `error_deg` is the reading's expected error from this view alone, (dorsiflexion end, plantar flexion end).
+    """
+
+    angle_deg: float
+    angle_sd_deg: float
+    method: str
+    error_deg: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """One arrival at the end of the movement.
+
+    `value_deg` is the median over its hold, positive in the motion's direction; `held` is False for a turning
+    point without a hold; `used` is False where it did not reach the end of the range (`reason` says so).
+    """
+
+    motion: Motion
+    start_s: float
+    end_s: float
+    value_deg: float
+    sd_deg: float
+    frames: int
+    held: bool
+    used: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MotionResult:
+    """Maximal dorsiflexion or plantar flexion of one side, with its interval and what it rests on.
+
+    Attributes
+    ----------
+    value_deg : mean over the repetitions that reached the end of the range; None when it cannot be told.
+    ci95_deg : 95 % interval of the true value; not always symmetric about `value_deg`.
+    best_deg : the largest repetition. `sd_deg` : SD over the repetitions used; None for a single one.
+    from_neutral_deg : the same motion counted from the person's own neutral; None where none was recorded.
+    landmark_sd_deg, repetition_sd_deg, model_bias_deg, model_sd_deg : the parts of the interval.
+    """
+
+    side: Side
+    motion: Motion
+    status: Status
+    value_deg: float | None
+    ci95_deg: tuple[float, float] | None
+    quality: Quality
+    reasons: tuple[str, ...]
+    best_deg: float | None = None
+    sd_deg: float | None = None
+    from_neutral_deg: float | None = None
+    repetitions: tuple[Repetition, ...] = ()
+    landmark_sd_deg: float | None = None
+    repetition_sd_deg: float | None = None
+    model_bias_deg: float | None = None
+    model_sd_deg: float | None = None
+    model_error_row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SideSummary:
+    """One leg: how it was seen, its own neutral, its whole range, and what was noticed on the way."""
+
+    side: Side
+    near: bool
+    view: View | None
+    neutral_deg: float | None
+    range_of_motion_deg: float | None
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What `rom.measure` returns: the results and everything needed to check them."""
+
+    version: str
+    created: str
+    recording: RecordingInfo
+    model: ModelInfo
+    settings: dict[str, float | int | str | bool]
+    results: tuple[MotionResult, ...]
+    sides: tuple[SideSummary, ...]
+    checks: tuple[Check, ...]
+    angles: dict[Side, AngleTrack]
+    landmarks: Landmarks
+    people_seen: int
+    timings_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def measured(self) -> bool:
+        """True when at least one motion of one side has a value."""
+        return any(result.status == "measured" for result in self.results)
+
+    def to_dict(self) -> dict[str, object]:
+        """Plain JSON types, as the published schema (``rom/data/examination.schema.json``) lays them out.
+
+        Landmarks are left out (they are many, and have files of their own); NaN becomes null.
+        """
+        names = [row.name for row in fields(self) if row.name != "landmarks"]
+        return {"schema_version": SCHEMA_VERSION} | {name: _plain(getattr(self, name)) for name in names}
+
+
+def _plain(value: object) -> object:
+    """Turn records, arrays and tuples into what JSON holds; numbers that are not finite become None."""
+    if is_dataclass(value):
+        return {row.name: _plain(getattr(value, row.name)) for row in fields(value)}
+    if isinstance(value, np.ndarray):
+        return _plain(value.tolist())
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (float, np.floating)):
+        return round(float(value), 4) if np.isfinite(value) else None  # 4 decimals: 0.0001 deg, 0.1 ms
+    return value
