@@ -23,16 +23,45 @@ from rom.geometry.angles import (
     segment_length_from_points,
     tibia_inclination_from_points,
 )
+from rom.geometry.camera import (
+    distort_points,
+    roll_from_horizontal_line,
+    roll_from_vertical_line,
+    turn_points,
+    undistort_points,
+)
 from rom.geometry.facing import facing_from_points, facing_from_track
+from rom.geometry.projection import (
+    out_of_plane_from_lengths,
+    points_on_plane,
+    progression_from_path,
+    projected_dorsiflexion_from_view,
+    view_error_deg,
+    yaw_from_segment_length,
+)
+from rom.geometry.uncertainty import dorsiflexion_jacobian_from_points, dorsiflexion_sd_from_covariance
 
 __all__ = [
     "ANKLE_LANDMARKS",
+    "distort_points",
     "dorsiflexion_from_points",
+    "dorsiflexion_jacobian_from_points",
+    "dorsiflexion_sd_from_covariance",
     "facing_from_points",
     "facing_from_track",
     "foot_inclination_from_points",
     "knee_flexion_from_points",
+    "out_of_plane_from_lengths",
+    "points_on_plane",
+    "progression_from_path",
+    "projected_dorsiflexion_from_view",
+    "roll_from_horizontal_line",
+    "roll_from_vertical_line",
     "segment_angle_from_points",
     "segment_length_from_points",
     "tibia_inclination_from_points",
+    "turn_points",
+    "undistort_points",
+    "view_error_deg",
+    "yaw_from_segment_length",
 ]

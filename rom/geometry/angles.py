@@ -31,7 +31,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from rom.geometry.checks import FloatArray, check_floating, check_points
+from rom.geometry.checks import FloatArray, check_facing, check_floating, check_points
 
 ANKLE_LANDMARKS: Final = ("fibular head", "malleolus", "heel", "toe")
 """The order of landmarks in every function that takes the four points of the ankle."""
@@ -82,7 +82,7 @@ def dorsiflexion_from_points(points: npt.ArrayLike, facing: npt.ArrayLike) -> Fl
     foot_x = p[..., 3, 0] - p[..., 2, 0]
     foot_y = p[..., 3, 1] - p[..., 2, 1]
     along, across = _dot_and_cross(shank_x, shank_y, foot_x, foot_y)
-    return _degrees_from_parts(along, across * _check_facing(facing, across))
+    return _degrees_from_parts(along, across * check_facing(facing, across))
 
 
 def tibia_inclination_from_points(
@@ -116,7 +116,7 @@ def tibia_inclination_from_points(
     p = check_points(points, ("fibular head", "malleolus"))
     x, y = p[..., 0, 0] - p[..., 1, 0], p[..., 0, 1] - p[..., 1, 1]
     upward, right = _parts_along_up(x, y, up)
-    return _degrees_from_parts(right * _check_facing(facing, right), upward)
+    return _degrees_from_parts(right * check_facing(facing, right), upward)
 
 
 def foot_inclination_from_points(
@@ -146,7 +146,7 @@ def foot_inclination_from_points(
     p = check_points(points, ("heel", "toe"))
     x, y = p[..., 1, 0] - p[..., 0, 0], p[..., 1, 1] - p[..., 0, 1]
     upward, right = _parts_along_up(x, y, up)
-    return _degrees_from_parts(upward, right * _check_facing(facing, right))
+    return _degrees_from_parts(upward, right * check_facing(facing, right))
 
 
 def knee_flexion_from_points(points: npt.ArrayLike, facing: npt.ArrayLike) -> FloatArray:
@@ -175,7 +175,7 @@ def knee_flexion_from_points(points: npt.ArrayLike, facing: npt.ArrayLike) -> Fl
     thigh_x, thigh_y = p[..., 1, 0] - p[..., 0, 0], p[..., 1, 1] - p[..., 0, 1]
     shank_x, shank_y = p[..., 2, 0] - p[..., 1, 0], p[..., 2, 1] - p[..., 1, 1]
     along, across = _dot_and_cross(thigh_x, thigh_y, shank_x, shank_y)
-    return _degrees_from_parts(across * _check_facing(facing, across), along)
+    return _degrees_from_parts(across * check_facing(facing, across), along)
 
 
 def segment_angle_from_points(points: npt.ArrayLike) -> FloatArray:
@@ -250,9 +250,3 @@ def _degrees_from_parts(y: FloatArray, x: FloatArray) -> FloatArray:
     if not np.all(x):  # rare: only here can a segment without length hide
         angle = np.where((x == 0) & (y == 0), np.nan, angle)
     return angle
-
-
-def _check_facing(facing: npt.ArrayLike, like: FloatArray) -> FloatArray:
-    """Return the facing in the precision of `like`, with NaN for whatever is not +1 or -1."""
-    sign = np.asarray(facing, dtype=like.dtype)
-    return np.where(np.abs(sign) == 1, sign, np.nan)

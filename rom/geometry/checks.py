@@ -106,3 +106,26 @@ def check_vectors(vectors: npt.ArrayLike, dimensions: int, name: str) -> FloatAr
     if array.ndim == 0 or array.shape[-1] != dimensions:
         raise ValueError(f"expected {name} of shape (..., {dimensions}); found shape {array.shape}.")
     return array
+
+
+def check_facing(facing: npt.ArrayLike, like: FloatArray) -> FloatArray:
+    """Return the facing in the precision of `like`, with NaN for whatever is not +1 or -1.
+
+    Parameters
+    ----------
+    facing : array_like
+        +1 where the toes of an upright leg point right in the picture, -1 where left; 0 is undecided.
+    like : ndarray
+        The array it will multiply: only its dtype is used.
+
+    Returns
+    -------
+    ndarray, shape of `facing`
+
+    Examples
+    --------
+    >>> check_facing([1, -1, 0], np.zeros(3))
+    array([ 1., -1., nan])
+    """
+    sign = np.asarray(facing, dtype=like.dtype)
+    return np.where(np.abs(sign) == 1, sign, np.nan)
