@@ -1,0 +1,1 @@
+"""Exams rendered from a plan, with the true ankle angle of every frame."""
