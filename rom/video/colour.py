@@ -1,0 +1,84 @@
+"""YUV to 8-bit RGB with the right matrix and range, high dynamic range brought down to it."""
+
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
+from numpy.typing import NDArray
+
+from rom.records import Image
+
+BT2020_MATRICES = (9, 10)  # H.273 MatrixCoefficients: BT.2020 non-constant and constant luminance
+PQ_TRANSFER = 16  # H.273 TransferCharacteristics: SMPTE ST 2084
+HLG_TRANSFER = 18  # H.273 TransferCharacteristics: ARIB STD-B67
+UNSPECIFIED = 2  # H.273: not known, all three tables
+HD_HEIGHT_PX = 720  # untagged video from here on is BT.709 and below it BT.601, as players assume
+WHITE_NITS = 203.0  # ITU-R BT.2408: graphics white in HDR
+PQ_PEAK_NITS = 10000.0  # SMPTE ST 2084
+
+
+def source_matrix(colorspace: int, height: int) -> int:
+    """Matrix to decode with: the one that is tagged, else the customary one for that picture height."""
+    if colorspace in BT2020_MATRICES:
+        return int(Colorspace.BT2020)
+    if colorspace in (1, 4, 5, 6, 7):  # H.273: BT.709, FCC, BT.470BG, SMPTE 170M, SMPTE 240M
+        return {6: int(Colorspace.ITU601)}.get(colorspace, colorspace)
+    return int(Colorspace.ITU709 if height >= HD_HEIGHT_PX else Colorspace.ITU601)
+
+
+def pq_curve() -> NDArray[np.uint8]:
+    """(256,) from PQ-coded to display-coded values: linear light, a soft shoulder above white, gamma 2.2.
+
+    ST 2084's own curve (its five constants); light relative to graphics white is kept up to half of white and
+    rolls off exponentially above it, so that highlights stay apart and skin and clothes keep their contrast.
+    """
+    m1, m2, c1, c2, c3 = 0.1593017578125, 78.84375, 0.8359375, 18.8515625, 18.6875  # SMPTE ST 2084
+    power = (np.arange(256) / 255) ** (1 / m2)
+    nits = PQ_PEAK_NITS * (np.maximum(power - c1, 0) / (c2 - c3 * power)) ** (1 / m1)
+    light = nits / WHITE_NITS
+    shoulder = np.where(light <= 0.5, light, 0.5 + 0.5 * (1 - np.exp(-(light - 0.5) / 0.5)))  # linear to half white
+    return np.asarray(np.round(255 * shoulder ** (1 / 2.2)), dtype=np.uint8)  # 2.2: BT.1886-like display gamma
+
+
+class RgbConverter:
+    """Turns decoded frames into RGB arrays; keeps its scaler, so one per stream."""
+
+    def __init__(self, pixel_aspect: float) -> None:
+        self._pixel_aspect = pixel_aspect
+        self._reformatter = VideoReformatter()
+        self._curve: NDArray[np.uint8] | None = None
+        self.notes: list[str] = []
+        self._described = False
+
+    def convert(self, frame: VideoFrame) -> Image:
+        """(H, W, 3) uint8 RGB, the width stretched so that pixels are square."""
+        if not self._described:
+            self._describe(frame)
+        is_yuv = not frame.format.is_rgb
+        full = frame.format.name.startswith("yuvj") or int(frame.color_range) == ColorRange.JPEG
+        rgb = self._reformatter.reformat(
+            frame,
+            width=max(1, round(frame.width * self._pixel_aspect)),
+            height=frame.height,
+            format="rgb24",
+            src_colorspace=source_matrix(int(frame.colorspace), frame.height) if is_yuv else None,
+            src_color_range=int(ColorRange.JPEG if full else ColorRange.MPEG) if is_yuv else None,
+            dst_color_range=int(ColorRange.JPEG) if is_yuv else None,
+            interpolation=Interpolation.BILINEAR,
+        )
+        image = np.ascontiguousarray(rgb.to_ndarray(), dtype=np.uint8)
+        return image if self._curve is None else np.asarray(cv2.LUT(image, self._curve), dtype=np.uint8)
+
+    def _describe(self, frame: VideoFrame) -> None:
+        """Look once at depth and transfer curve: choose the tone curve and say what is done."""
+        self._described = True
+        depth = max(component.bits for component in frame.format.components)
+        if int(frame.color_trc) == PQ_TRANSFER:
+            self._curve = pq_curve()
+            self.notes.append(f"High dynamic range (PQ, {depth} bit) was brought down to 8 bits per colour.")
+        elif int(frame.color_trc) == HLG_TRANSFER:
+            self.notes.append(
+                f"High dynamic range (HLG, {depth} bit) is shown as an ordinary 8-bit display shows it."
+            )
+        elif depth > 8:
+            self.notes.append(f"{depth}-bit colour was brought down to 8 bits.")
