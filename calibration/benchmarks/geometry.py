@@ -224,7 +224,8 @@ def show(result: Mapping[str, Any]) -> None:
     for b in result["blocks"]:
         print(
             f"{b['dtype']}  {b['frames_in_block']:>12,}  {b['points_kb']:>7,}  "
-            f"{b['frames_per_s'] / 1e6:>9.1f}  {b['ns_per_frame']:>8.2f}  {b['copy_gb_per_s']:>9.1f}  {b['times_a_copy']:>6.1f}"
+            f"{b['frames_per_s'] / 1e6:>9.1f}  {b['ns_per_frame']:>8.2f}  {b['copy_gb_per_s']:>9.1f}  "
+            f"{b['times_a_copy']:>6.1f}"
         )
         print(f"           {limit(b)}")
     for loop in result["loops"]:

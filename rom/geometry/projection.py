@@ -46,16 +46,17 @@ def projected_dorsiflexion_from_view(
     Returns
     -------
     ndarray
-        Degrees in (-180, 180], of the broadcast shape. NaN where a segment is seen end on.
+        Degrees in (-180, 180], of the broadcast shape, in the precision of `dorsiflexion_deg`. NaN where a
+        segment is seen end on.
 
     Examples
     --------
     >>> projected_dorsiflexion_from_view(40, 40, yaw_deg=[0, 20]).round(2)
     array([40.  , 38.26])
     """
-    true_deg, tibia_deg, yaw_deg, pitch_deg = np.broadcast_arrays(
-        *(check_floating(v) for v in (dorsiflexion_deg, tibia_inclination_deg, yaw_deg, pitch_deg))
-    )
+    true_deg = check_floating(dorsiflexion_deg)
+    others = (np.asarray(v, dtype=true_deg.dtype) for v in (tibia_inclination_deg, yaw_deg, pitch_deg))
+    true_deg, tibia_deg, yaw_deg, pitch_deg = np.broadcast_arrays(true_deg, *others)
     tibia, foot = np.deg2rad(tibia_deg), np.deg2rad(true_deg - tibia_deg)
     yaw, pitch = np.deg2rad(yaw_deg), np.deg2rad(pitch_deg)
     shank = _drawn(np.sin(tibia), np.cos(tibia), yaw, pitch)
@@ -117,7 +118,8 @@ def out_of_plane_from_lengths(apparent: npt.ArrayLike, true: npt.ArrayLike) -> F
     >>> out_of_plane_from_lengths([100.0, 98.5, 50.0], 100.0).round()
     array([ 0., 10., 60.])
     """
-    seen, whole = np.broadcast_arrays(check_floating(apparent), check_floating(true))
+    seen = check_floating(apparent)
+    whole = np.asarray(true, dtype=seen.dtype)
     seen = np.where((seen >= 0) & (whole > 0), seen, np.nan)
     hidden = np.sqrt(np.maximum(whole * whole - seen * seen, 0.0))
     angle: FloatArray = np.rad2deg(np.arctan2(hidden, seen))
@@ -150,7 +152,7 @@ def yaw_from_segment_length(points: npt.ArrayLike, true_length: npt.ArrayLike) -
     """
     p = check_points(points, ("start", "end"))
     across, rise = p[..., 1, 0] - p[..., 0, 0], p[..., 1, 1] - p[..., 0, 1]
-    level_square = check_floating(true_length) ** 2 - rise * rise
+    level_square = np.asarray(true_length, dtype=p.dtype) ** 2 - rise * rise
     level = np.sqrt(np.where(level_square > 0, level_square, np.nan))
     return out_of_plane_from_lengths(np.abs(across), level)
 

@@ -81,10 +81,12 @@ def test_without_pitch_the_side_of_the_yaw_does_not_matter(
 
 def test_view_functions_broadcast_keep_precision_and_isolate_nan() -> None:
     planted_deg = np.array([-50, np.nan, 15], dtype=np.float32)
-    error = view_error_deg(planted_deg, np.float32(0), np.array([[0], [20]], np.float32), np.float32(0))
+    error = view_error_deg(planted_deg, 0, [[0], [20]])
     assert error.shape == (2, 3)
     assert error.dtype == np.float32
     assert np.isnan(error).tolist() == [[False, True, False]] * 2
+    assert out_of_plane_from_lengths(planted_deg, 100.0).dtype == np.float32
+    assert yaw_from_segment_length(np.eye(2, dtype=np.float32), 100.0).dtype == np.float32
 
 
 @given(st.floats(0, 89), st.floats(0.1, 1000))
