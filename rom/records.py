@@ -63,7 +63,12 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class RecordingInfo:
-    """What is known of a recording. `notes`: plain sentences on everything that was repaired or assumed."""
+    """What is known of a recording.
+
+    `notes`: plain sentences on everything that was repaired or assumed. `projection`: "camera" for pictures, in
+    which one leg is nearer than the other; "sagittal" for landmarks that were found in 3D (or by markers) and
+    laid on the sagittal plane, in which both legs are seen alike.
+    """
 
     source: str
     kind: Literal["video", "images", "photo", "webcam", "keypoints"]
@@ -78,6 +83,7 @@ class RecordingInfo:
     time_scale: float = 1.0
     sha256: str | None = None
     notes: tuple[str, ...] = ()
+    projection: Literal["camera", "sagittal"] = "camera"
 
 
 class Recording(Protocol):
@@ -167,6 +173,17 @@ class Landmarks:
     def points(self, *names: str) -> Floats:
         """(T, len(names), 2) of the named landmarks, in the order asked for."""
         return np.asarray(self.points_px[:, self.indices(names)])
+
+    def only(self, frames: Bools) -> "Landmarks":
+        """The same landmarks in some of the frames; `frames` is (T,) bool."""
+        return Landmarks(
+            self.names,
+            self.time_s[frames],
+            self.shot[frames],
+            self.points_px[frames],
+            self.confidence[frames],
+            self.covariance_px2[frames],
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,7 @@ Value = float | int | str | bool
 
 def setting(default: Value, unit: str, low: float, high: float, help: str, source: str) -> Any:  # noqa: A002
     """Declare one row of the table: a dataclass field that carries its unit, range, help and source."""
-    return field(
-        default=default, metadata={"unit": unit, "low": low, "high": high, "help": help, "source": source}
-    )
+    return field(default=default, metadata={"unit": unit, "low": low, "high": high, "help": help, "source": source})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +22,12 @@ class Settings:
     """The settings of one measurement; checked against their ranges when built."""
 
     confidence_min: float = setting(
-        0.5,
+        0.3,
         "",
         0.0,
         1.0,
         "landmarks below this confidence are treated as not seen",
-        "Sports2D person gate 0.5; rom/pose models give 0..1",
+        "Sports2D keypoint gate 0.3",
     )
     outlier_window_s: float = setting(
         0.25, "s", 0.05, 2.0, "window of the Hampel outlier filter", "Sports2D: 7 frames at 30 Hz"
@@ -70,7 +68,7 @@ class Settings:
         "half the clinical second: home exams hold unevenly",
     )
     frames_min: int = setting(
-        5, "frames", 1, 1000, "fewest usable frames in a hold", "a median of fewer follows single frames"
+        3, "frames", 1, 1000, "fewest usable frames in a hold", "a median of fewer follows single frames"
     )
     prominence_deg: float = setting(
         5.0, "deg", 1.0, 45.0, "smallest swing that counts as a movement", "about twice the hold band"
@@ -114,6 +112,14 @@ class Settings:
         500.0,
         "a foot shorter than this gives no number",
         "computed: 1 px of noise is over 3 deg at 30 px",
+    )
+    neutral_s: float = setting(
+        1.0,
+        "s",
+        0.1,
+        10.0,
+        "with --neutral start, the recording's first seconds that show the person's own neutral",
+        "as long as a clinical hold",
     )
     readahead_frames: int = setting(
         4, "frames", 1, 64, "frames decoded ahead of inference", "bounds memory: 4 frames of 4K are 100 MB"

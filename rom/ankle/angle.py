@@ -1,0 +1,122 @@
+"""The ankle angle of one side over time: gate, clean, measure, smooth."""
+
+import numpy as np
+
+from rom.ankle.definitions import ankle_confidence, ankle_covariance, ankle_points, choose
+from rom.geometry import (
+    dorsiflexion_from_points,
+    dorsiflexion_sd_from_covariance,
+    facing_from_track,
+    knee_flexion_from_points,
+    segment_length_from_points,
+    tibia_inclination_from_points,
+)
+from rom.records import AngleTrack, Floats, Landmarks, Side
+from rom.settings import Settings
+from rom.tracks.gaps import fill_gaps, segments
+from rom.tracks.outliers import outliers
+from rom.tracks.smoothing import noise_sd, smooth
+
+#: Least spread of a landmark, as a share of the shank, that the outlier filter assumes: below it, noise is
+#: a pixel or two and nothing is gained by taking points out.
+OUTLIER_FLOOR = 0.01
+
+
+def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTrack:
+    """Measure the ankle of one side in every frame.
+
+    Parameters
+    ----------
+    landmarks : one person's landmarks, T frames.
+    side : which leg.
+    settings : gates, window, gap and cut-off.
+
+    Returns
+    -------
+    AngleTrack. `raw_deg` comes from the landmarks that passed the confidence gate, untouched otherwise;
+    `smooth_deg` from the same without outliers, with gaps up to ``gap_s`` filled, low-passed within each
+    continuous stretch. Both are NaN where the leg was not seen.
+
+    Raises
+    ------
+    NotMeasurable
+        Where the landmarks hold no foot of that side.
+    """
+    definition = choose(landmarks.names, side)
+    roles = definition.landmarks(side)
+    points = gated(landmarks, roles, settings.confidence_min)
+    facing_vote, _ = facing_from_track(points, ankle_confidence(landmarks, roles).min(axis=1))
+    facing = int(facing_vote)
+    clean = cleaned(points, landmarks, settings)
+    raw = dorsiflexion_from_points(points, facing)
+    smooth_points = _smoothed(clean, landmarks, settings)
+    shank = segment_length_from_points(clean[:, :2])
+    return AngleTrack(
+        side=side,
+        definition=definition.name,
+        landmarks=roles,
+        facing=facing,
+        time_s=landmarks.time_s,
+        shot=landmarks.shot,
+        raw_deg=raw,
+        smooth_deg=dorsiflexion_from_points(smooth_points, facing),
+        sd_deg=_angle_sd(points, smooth_points, ankle_covariance(landmarks, roles)),
+        tibia_inclination_deg=tibia_inclination_from_points(smooth_points[:, :2], facing),
+        knee_flexion_deg=_knee_flexion(landmarks, side, facing, settings),
+        foot_px=segment_length_from_points(clean[:, 2:]),
+        shank_px=shank,
+    )
+
+
+def gated(landmarks: Landmarks, roles: tuple[str, str, str, str], confidence_min: float) -> Floats:
+    """(T, 4, 2) ankle points, NaN where the landmarker was not confident."""
+    points = np.array(ankle_points(landmarks, roles), dtype=float)
+    points[ankle_confidence(landmarks, roles) < confidence_min] = np.nan
+    return points
+
+
+def cleaned(points: Floats, landmarks: Landmarks, settings: Settings) -> Floats:
+    """(T, 4, 2) points without outliers and with short gaps filled; long gaps stay NaN."""
+    time_s = landmarks.time_s
+    shank = segment_length_from_points(points[:, :2])
+    if not np.isfinite(shank).any():
+        return points
+    floor = OUTLIER_FLOOR * float(np.nanmedian(shank))
+    wild = outliers(time_s, points, window_s=settings.outlier_window_s, sigmas=settings.outlier_sigmas, floor=floor)
+    kept = np.where(wild.any(axis=-1, keepdims=True), np.nan, points)
+    filled = np.full_like(kept, np.nan)
+    for stretch in _stretches(kept, landmarks, settings):
+        filled[stretch] = fill_gaps(time_s[stretch], kept[stretch])
+    return filled
+
+
+def _stretches(points: Floats, landmarks: Landmarks, settings: Settings) -> list[slice]:
+    """Continuous stretches in which all four points are known up to short gaps."""
+    whole = np.asarray(np.isfinite(points).all(axis=(1, 2)))
+    return segments(landmarks.time_s, landmarks.shot, whole, settings.gap_s)
+
+
+def _smoothed(points: Floats, landmarks: Landmarks, settings: Settings) -> Floats:
+    """Low-pass the points within each continuous stretch."""
+    smoothed = np.full_like(points, np.nan)
+    for stretch in _stretches(points, landmarks, settings):
+        smoothed[stretch] = smooth(landmarks.time_s[stretch], points[stretch], settings.cutoff_hz)
+    return smoothed
+
+
+def _angle_sd(points: Floats, smoothed: Floats, given_px2: Floats) -> Floats:
+    """(T,) SD of the angle: from the backend's covariances, else from the points' scatter about their course."""
+    spread = noise_sd(points)  # (4, 2)
+    scatter_px2 = np.zeros((4, 2, 2))
+    scatter_px2[:, 0, 0], scatter_px2[:, 1, 1] = spread[:, 0] ** 2, spread[:, 1] ** 2
+    return dorsiflexion_sd_from_covariance(smoothed, np.where(np.isfinite(given_px2), given_px2, scatter_px2))
+
+
+def _knee_flexion(landmarks: Landmarks, side: Side, facing: int, settings: Settings) -> Floats:
+    """(T,) knee flexion where hip, knee and ankle are seen; NaN elsewhere."""
+    names = tuple(f"{side}_{joint}" for joint in ("hip", "knee", "ankle"))
+    if not set(names) <= set(landmarks.names):
+        return np.full(len(landmarks.time_s), np.nan)
+    points = np.array(landmarks.points(*names), dtype=float)
+    points[landmarks.confidence[:, landmarks.indices(names)] < settings.confidence_min] = np.nan
+    return knee_flexion_from_points(points, facing)

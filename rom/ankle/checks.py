@@ -1,0 +1,236 @@
+"""What may be wrong with a measurement: one function a check, one plain sentence each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom.ankle.angle import gated
+from rom.records import AngleTrack, Check, Floats, Landmarks, Severity, View
+from rom.settings import Settings
+
+#: A landmark closer to the border than this share of the picture may lie outside it.
+BORDER_SHARE = 0.005
+#: Share of frames with the foot at the border from which the foot counts as cut off.
+CUT_OFF_SHARE = 0.2
+#: Share of the recording in which the leg was not found: worth a caution, and too much.
+LOST_CAUTION, LOST_STOP = 0.2, 0.7
+#: Steps between frames larger than this at the quickest point leave the turning point between two frames.
+STEP_CAUTION_DEG = 8.0
+#: A hold is still; a movement that needs this many frames a second is not one.
+RATE_MIN_HZ = 10.0
+#: Mean brightness (0 to 255, sRGB) below which feet drown in noise.
+DARK_CAUTION = 40.0
+#: Camera roll: tilts the picture, which the ankle angle does not feel but the shank's lean does.
+ROLL_CAUTION_DEG = 5.0
+#: The shank's apparent length varies by this share within a recording only where it leaves the plane.
+SHANK_SPREAD_CAUTION = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is known of the pictures beside the landmarks; NaN where it is not known."""
+
+    width_px: int
+    height_px: int
+    brightness: float = float("nan")
+    roll_deg: float = float("nan")
+    one_leg_nearer: bool = True
+
+
+def side_checks(
+    track: AngleTrack, landmarks: Landmarks, view: View, scene: Scene, settings: Settings
+) -> tuple[Check, ...]:
+    """All checks of one side that have something to say, the gravest first."""
+    found = [
+        *_lost(track),
+        *_foot_size(track, settings),
+        *_cut_off(landmarks, track, scene),
+        *_oblique(track, view, settings),
+        *_out_of_plane(track),
+        *_too_fast(track),
+        *_dark(track, scene),
+        *_rolled(track, scene),
+    ]
+    rank: dict[Severity, int] = {"stop": 0, "caution": 1, "note": 2}
+    return tuple(sorted(found, key=lambda check: rank[check.severity]))
+
+
+def _lost(track: AngleTrack) -> Iterator[Check]:
+    """The leg was not found in part of the recording."""
+    share = 1.0 - float(np.isfinite(track.raw_deg).mean()) if len(track.raw_deg) else 1.0
+    if share > LOST_STOP:
+        yield Check(
+            "leg_lost",
+            "stop",
+            f"Expected the {track.side} leg in the pictures, but found it in {1 - share:.0%} of them; film the "
+            "whole person from the side, well lit, with nothing in front.",
+            track.side,
+            share,
+        )
+    elif share > LOST_CAUTION:
+        yield Check(
+            "leg_lost",
+            "caution",
+            f"The {track.side} leg was not found in {share:.0%} of the pictures.",
+            track.side,
+            share,
+        )
+
+
+def _foot_size(track: AngleTrack, settings: Settings) -> Iterator[Check]:
+    """The foot is too small in the picture."""
+    foot_px = _median(track.foot_px)
+    if not np.isfinite(foot_px):
+        return  # said by the check for a lost leg
+    if foot_px < settings.foot_stop_px:
+        yield Check(
+            "foot_small",
+            "stop",
+            f"The foot is only {foot_px:.0f} pixels long, and at least {settings.foot_stop_px:.0f} are needed; "
+            "move the camera closer or film at a higher resolution.",
+            track.side,
+            foot_px,
+            "px",
+        )
+    elif foot_px < settings.foot_caution_px:
+        yield Check(
+            "foot_small",
+            "caution",
+            f"The foot is {foot_px:.0f} pixels long; {settings.foot_caution_px:.0f} or more give a steadier "
+            "number. Move the camera closer.",
+            track.side,
+            foot_px,
+            "px",
+        )
+
+
+def _cut_off(landmarks: Landmarks, track: AngleTrack, scene: Scene) -> Iterator[Check]:
+    """Part of the foot lies outside the picture."""
+    points = gated(landmarks, track.landmarks, confidence_min=0.0)
+    seen = np.isfinite(points).all(axis=(1, 2))
+    if not seen.any() or not scene.width_px:
+        return
+    size = np.array([scene.width_px, scene.height_px], dtype=float)
+    margin = BORDER_SHARE * size
+    outside = ((points < margin) | (points > size - margin)).any(axis=(1, 2)) & seen
+    share = float(outside.sum() / seen.sum())
+    if share > CUT_OFF_SHARE:
+        yield Check(
+            "foot_cut_off",
+            "stop",
+            f"The {track.side} leg reaches beyond the picture in {share:.0%} of the frames; "
+            "leave a hand's breadth of room around knee and toes.",
+            track.side,
+            share,
+        )
+
+
+def _oblique(track: AngleTrack, view: View, settings: Settings) -> Iterator[Check]:
+    """The camera did not look from the side."""
+    if not np.isfinite(view.angle_deg):
+        yield Check(
+            "view_unknown",
+            "caution",
+            "Whether the camera looked exactly from the side could not be judged, because the upper body is "
+            "not in view.",
+            track.side,
+        )
+        return
+    off = abs(view.angle_deg)
+    where = "front" if view.angle_deg > 0 else "back"
+    high, low = view.error_deg
+    effect = f"this view alone shifts the reading by about {high:+.0f}° (pulled up) and {low:+.0f}° (pointed)"
+    if off > settings.view_stop_deg:
+        yield Check(
+            "view_oblique",
+            "stop",
+            f"The camera looked about {off:.0f}° from the {where} and not from the side; {effect}. "
+            "Place it straight beside the ankle.",
+            track.side,
+            view.angle_deg,
+            "deg",
+        )
+    elif off > settings.view_caution_deg:
+        yield Check(
+            "view_oblique",
+            "caution",
+            f"The camera looked about {off:.0f}° from the {where}; {effect}.",
+            track.side,
+            view.angle_deg,
+            "deg",
+        )
+
+
+def _out_of_plane(track: AngleTrack) -> Iterator[Check]:
+    """The shank swings towards or away from the camera."""
+    known = track.shank_px[np.isfinite(track.shank_px)]
+    if known.size < 2:
+        return
+    low, middle, high = (float(q) for q in np.percentile(known, [5, 50, 95]))
+    spread = (high - low) / max(middle, 1e-9)
+    if spread > SHANK_SPREAD_CAUTION:
+        yield Check(
+            "out_of_plane",
+            "caution",
+            f"The lower leg changes its length in the picture by {spread:.0%}: it moved towards or away from "
+            "the camera.",
+            track.side,
+            spread,
+        )
+
+
+def _too_fast(track: AngleTrack) -> Iterator[Check]:
+    """The frame rate is too low for the movement."""
+    if len(track.time_s) < 2:
+        return
+    rate_hz = 1.0 / float(np.median(np.diff(track.time_s)))
+    steps = np.abs(np.diff(track.smooth_deg))
+    step_deg = float(np.nanpercentile(steps, 99)) if np.isfinite(steps).any() else 0.0
+    if rate_hz < RATE_MIN_HZ or step_deg > STEP_CAUTION_DEG:
+        yield Check(
+            "rate_low",
+            "caution",
+            f"The recording has {rate_hz:.0f} pictures a second, and the ankle moves up to {step_deg:.0f}° from "
+            "one to the next; move slower, or film at 30 or more.",
+            track.side,
+            rate_hz,
+            "Hz",
+        )
+
+
+def _dark(track: AngleTrack, scene: Scene) -> Iterator[Check]:
+    """The picture is too dark."""
+    if scene.brightness < DARK_CAUTION:
+        yield Check(
+            "too_dark",
+            "caution",
+            "The picture is dark; more light on the leg gives a steadier number.",
+            track.side,
+            scene.brightness,
+        )
+
+
+def _rolled(track: AngleTrack, scene: Scene) -> Iterator[Check]:
+    """The camera was not level."""
+    if abs(scene.roll_deg) > ROLL_CAUTION_DEG:
+        yield Check(
+            "camera_rolled",
+            "caution",
+            f"The camera seems tilted by about {abs(scene.roll_deg):.0f}° {_turn(scene.roll_deg)}; "
+            "the ankle angle does not mind, the lean of the shank does.",
+            track.side,
+            scene.roll_deg,
+            "deg",
+        )
+
+
+def _turn(roll_deg: float) -> str:
+    """Which way a roll turns."""
+    return "clockwise" if roll_deg > 0 else "anticlockwise"
+
+
+def _median(values: Floats) -> float:
+    """Median of the known values; NaN where none is known."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")

@@ -1,0 +1,155 @@
+"""Maximal dorsiflexion and plantar flexion of one side, each with its interval, or why it cannot be told."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom.exam.repetitions import DIRECTION, find_repetitions, whole_as_repetition
+from rom.exam.uncertainty import interval, model_error
+from rom.records import (
+    MOTIONS,
+    AngleTrack,
+    Check,
+    Motion,
+    MotionResult,
+    Quality,
+    Repetition,
+    Side,
+    View,
+)
+from rom.settings import Settings
+
+#: Repetitions a side that clinical protocols ask for (Bennell 1998, Konor 2012).
+REPETITIONS_WANTED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under which conditions a side was measured: what was noticed, how it was seen, by which model."""
+
+    checks: tuple[Check, ...]
+    view: View
+    model: str
+    neutral_deg: float | None
+    settings: Settings
+
+
+def motion_results(track: AngleTrack, conditions: Conditions) -> tuple[MotionResult, ...]:
+    """Both motions of one side; a check of severity *stop* turns both into *cannot tell*."""
+    stops = tuple(check.message for check in conditions.checks if check.severity == "stop")
+    if stops:
+        return tuple(cannot_tell(track.side, motion, stops) for motion in MOTIONS)
+    if _still(track, conditions.settings):
+        return tuple(_still_result(track, motion, conditions) for motion in MOTIONS)
+    return tuple(_moving_result(track, motion, conditions) for motion in MOTIONS)
+
+
+def cannot_tell(
+    side: Side, motion: Motion, reasons: tuple[str, ...], repetitions: tuple[Repetition, ...] = ()
+) -> MotionResult:
+    """A result without a number, and why."""
+    return MotionResult(side, motion, "cannot_tell", None, None, "poor", reasons, repetitions=repetitions)
+
+
+def range_deg(results: tuple[MotionResult, ...]) -> float | None:
+    """The whole range of motion of one side: dorsiflexion plus plantar flexion, where both were measured."""
+    values = [result.value_deg for result in results if result.value_deg is not None]
+    return float(sum(values)) if len(values) == len(MOTIONS) else None
+
+
+def _still(track: AngleTrack, settings: Settings) -> bool:
+    """True where the foot does not move: a photo, or a position that is only held."""
+    known = track.smooth_deg[np.isfinite(track.smooth_deg)]
+    return known.size > 0 and float(np.ptp(known)) < settings.prominence_deg
+
+
+def _still_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> MotionResult:
+    """The held position counts as the end of the motion in whose direction it lies."""
+    angle_deg = float(np.nanmedian(track.smooth_deg))
+    shown: Motion = "dorsiflexion" if angle_deg >= 0 else "plantar_flexion"
+    if motion != shown:
+        reason = (
+            f"The ankle stays at {angle_deg:+.0f}° throughout; this shows one position and not the end of the "
+            "other movement. Film the whole movement."
+        )
+        return cannot_tell(track.side, motion, (reason,))
+    reason = "The ankle stays in one position, which is taken as the end of the movement."
+    return _measured(track, (whole_as_repetition(track, motion, conditions.settings),), conditions, [reason])
+
+
+def _moving_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> MotionResult:
+    """The mean over the repetitions that reached the end of the range."""
+    found = find_repetitions(track, motion, conditions.settings)
+    if not any(repetition.used for repetition in found):
+        return cannot_tell(track.side, motion, (_why_none(found, motion),), found)
+    return _measured(track, found, conditions, _repetition_remarks(found))
+
+
+def _why_none(found: tuple[Repetition, ...], motion: Motion) -> str:
+    """Why no repetition can be used."""
+    name = motion.replace("_", " ")
+    if not found:
+        return f"No end of the {name} could be found. Film the whole movement, and hold each end for a second."
+    best = max(found, key=lambda repetition: repetition.value_deg)
+    return (
+        f"The largest {name}, about {best.value_deg:.0f}° at {best.start_s:.1f} s, cannot be used: {best.reason}. "
+        "Hold each end for a second, and film a little longer."
+    )
+
+
+def _repetition_remarks(found: tuple[Repetition, ...]) -> list[str]:
+    """What a reader should know of the repetitions behind a number."""
+    used = [repetition for repetition in found if repetition.used]
+    remarks = []
+    if len(used) < REPETITIONS_WANTED:
+        count = {1: "One repetition", 2: "Two repetitions"}[len(used)]
+        remarks.append(f"{count} reached the end of the range; {REPETITIONS_WANTED} are better.")
+    if len(used) < len(found):
+        remarks.append(f"{len(found) - len(used)} of {len(found)} repetitions stopped short and were not used.")
+    if not any(repetition.held for repetition in used):
+        remarks.append(
+            "No end position was held; the number comes from turning points. Hold each end for a second."
+        )
+    return remarks
+
+
+def _measured(
+    track: AngleTrack, found: tuple[Repetition, ...], conditions: Conditions, remarks: list[str]
+) -> MotionResult:
+    """A result with its number and interval."""
+    motion = found[0].motion
+    used = [repetition for repetition in found if repetition.used]
+    values = [repetition.value_deg for repetition in used]
+    view_deg = conditions.view.error_deg[0 if motion == "dorsiflexion" else 1]
+    bounds = interval(
+        values,
+        [repetition.sd_deg for repetition in used],
+        error=model_error(conditions.model, motion),
+        view_sd_deg=abs(view_deg),
+    )
+    value = float(np.mean(values))
+    neutral = conditions.neutral_deg
+    return MotionResult(
+        side=track.side,
+        motion=motion,
+        status="measured",
+        value_deg=value,
+        ci95_deg=(bounds.low_deg, bounds.high_deg),
+        quality=_quality(conditions.checks, remarks),
+        reasons=tuple([c.message for c in conditions.checks if c.severity == "caution"] + remarks),
+        best_deg=max(values),
+        sd_deg=float(np.std(values, ddof=1)) if len(values) > 1 else None,
+        from_neutral_deg=None if neutral is None else value - DIRECTION[motion] * neutral,
+        repetitions=found,
+        landmark_sd_deg=bounds.landmark_sd_deg,
+        repetition_sd_deg=bounds.repetition_sd_deg,
+        model_bias_deg=bounds.model.bias_deg,
+        model_sd_deg=bounds.model.sd_deg,
+        model_error_row=bounds.model.label,
+    )
+
+
+def _quality(checks: tuple[Check, ...], remarks: list[str]) -> Quality:
+    """*good* where nothing was noticed, *fair* where one thing or two, *poor* beyond."""
+    count = sum(check.severity == "caution" for check in checks) + len(remarks)
+    return "good" if count == 0 else "fair" if count <= 2 else "poor"

@@ -1,0 +1,85 @@
+"""The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+import rom
+from rom.ankle.neutral import Neutral
+from rom.ankle.sides import sides_wanted
+from rom.exam.sides import examine
+from rom.records import Examination
+from rom.settings import Settings
+from rom.source import open_source
+from rom.watch import Progress, one_person, scene_of, watch, whole_checks
+
+
+def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a user may say
+    source: str | Path | int,
+    *,
+    side: str = "auto",
+    model: str | Path = "heavy",
+    person: tuple[float, float] | None = None,
+    neutral: Neutral = None,
+    rate_hz: float | None = None,
+    time_scale: float = 1.0,
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Examination:
+    """Measure the ankles in a recording.
+
+    Parameters
+    ----------
+    source : a video file, a folder of images, a photograph, a webcam's number, stored landmarks, or another
+        tool's keypoint file.
+    side : "left", "right", or "auto" for both; the leg farther from the camera is never given a number.
+    model : "heavy", "full" or "lite".
+    person : (x, y), 0 to 1 across and down the picture: measure whoever is nearest to it at first, instead
+        of the largest leg in view.
+    neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
+    rate_hz : pictures a second where the source does not say.
+    time_scale : how many times slower the file plays than it happened (slow motion).
+    settings : see `rom.Settings`.
+    progress : called with (frames done, frames in all or None).
+
+    Returns
+    -------
+    Examination. A side or motion that cannot be told is in it, with the reason.
+
+    Raises
+    ------
+    InputUnreadable, UsageError, InstallationError : see `rom.errors`.
+    """
+    settings = settings or Settings()
+    wanted = sides_wanted(side)
+    began = perf_counter()
+    recording, pose = open_source(
+        source, model, rate_hz=rate_hz, time_scale=time_scale, readahead=settings.readahead_frames
+    )
+    with recording, pose:
+        opened = perf_counter()
+        seen = watch(recording, pose, progress)
+    watched, info = perf_counter(), recording.info
+    landmarks = one_person(seen, info, person)
+    findings = examine(
+        landmarks, scene_of(seen, info), wanted, model=pose.model.name, neutral=neutral, settings=settings
+    )
+    return Examination(
+        version=rom.__version__,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        recording=info,
+        model=pose.model,
+        settings=settings.to_dict(),
+        results=findings.results,
+        sides=findings.sides,
+        checks=whole_checks(seen, info, landmarks),
+        angles=findings.angles,
+        landmarks=landmarks,
+        people_seen=seen.people_seen,
+        timings_s={
+            "opening": opened - began,
+            "landmarks": seen.pose_s,
+            "waiting_for_pictures": watched - opened - seen.pose_s,
+            "measuring": perf_counter() - watched,
+        },
+    )

@@ -1,0 +1,143 @@
+"""Watch a recording once, from the first frame to the last, and note what is needed of each picture."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rom.ankle.checks import Scene
+from rom.pose.backend import PoseBackend
+from rom.records import Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo
+from rom.tracks.people import follow, landmarks_of
+from rom.video.picture import brightness, roll_from_lines
+
+#: Called with (frames done, frames in all or None) while a recording is watched.
+Progress = Callable[[int, int | None], None]
+
+#: The level of the camera is looked at in the first of so many frames: ten seconds at 30 a second.
+LEVEL_EVERY = 300
+#: Parts of a landmark's name by which a leg is followed.
+LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index", "big_toe", "lateral_malleolus", "fibular_head")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Everything noted while a recording of T frames went by."""
+
+    names: tuple[str, ...]
+    people: tuple[People, ...]
+    time_s: Floats
+    shot: NDArray[np.integer]
+    brightness: Floats
+    roll_deg: Floats
+    people_seen: int
+    pose_s: float
+
+
+def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = None) -> Seen:
+    """Run the pose backend over every frame; pictures are looked at and let go."""
+    people: list[People] = []
+    marks: list[tuple[float, int, float]] = []
+    rolls: list[float] = []
+    pose_s = 0.0
+    for frame in recording:
+        before = perf_counter()
+        people.append(pose.people(frame))
+        pose_s += perf_counter() - before
+        marks.append((frame.time_s, frame.shot, _brightness(frame)))
+        if frame.image is not None and frame.index % LEVEL_EVERY == 0:
+            rolls.append(roll_from_lines(frame.image))
+        if progress is not None:
+            progress(len(marks), recording.info.frame_count)
+    columns = np.array(marks, dtype=float).reshape(-1, 3)
+    most = max((len(group) for group in people), default=0)
+    return Seen(
+        names=pose.landmark_names,
+        people=tuple(people),
+        time_s=columns[:, 0],
+        shot=columns[:, 1].astype(int),
+        brightness=columns[:, 2],
+        roll_deg=np.array(rolls),
+        people_seen=max(pose.people_seen, most),
+        pose_s=pose_s,
+    )
+
+
+def _brightness(frame: Frame) -> float:
+    """Mean brightness; NaN where there is no picture."""
+    return float("nan") if frame.image is None else brightness(frame.image)
+
+
+def one_person(seen: Seen, info: RecordingInfo, near: tuple[float, float] | None) -> Landmarks:
+    """The landmarks of the person to be measured, in the take in which they are seen longest.
+
+    Parameters
+    ----------
+    near : (x, y) as shares of the picture: whoever is nearest to it at first; None for the largest leg.
+    """
+    leg = [k for k, name in enumerate(seen.names) if name.partition("_")[2] in LEG_PARTS]
+    place = None if near is None else (near[0] * info.width_px, near[1] * info.height_px)
+    choice = follow(seen.people, seen.time_s, seen.shot, leg, place)
+    whole = landmarks_of(seen.names, seen.people, seen.time_s, seen.shot, choice)
+    takes, counts = np.unique(seen.shot[choice.row >= 0], return_counts=True)
+    return whole if takes.size == 0 else whole.only(seen.shot == takes[int(np.argmax(counts))])
+
+
+def scene_of(seen: Seen, info: RecordingInfo) -> Scene:
+    """What the pictures tell beside the landmarks."""
+    return Scene(
+        width_px=info.width_px,
+        height_px=info.height_px,
+        brightness=_median(seen.brightness),
+        roll_deg=_median(seen.roll_deg),
+        one_leg_nearer=info.projection == "camera",
+    )
+
+
+def whole_checks(seen: Seen, info: RecordingInfo, landmarks: Landmarks) -> tuple[Check, ...]:
+    """What concerns the recording and not one of the legs."""
+    return (*_people_checks(seen), *_cut_checks(seen, landmarks), *_note_checks(info))
+
+
+def _people_checks(seen: Seen) -> Iterator[Check]:
+    if seen.people_seen == 0:
+        yield Check(
+            "nobody",
+            "stop",
+            "Expected a person in the picture, but nobody was found; film the whole person from the side, well "
+            "lit, with nothing in front.",
+        )
+    if seen.people_seen > 1:
+        yield Check(
+            "several_people",
+            "note",
+            f"{seen.people_seen} people were in view; one of them was followed throughout. Choose another by "
+            "their place in the picture.",
+            value=seen.people_seen,
+        )
+
+
+def _cut_checks(seen: Seen, landmarks: Landmarks) -> Iterator[Check]:
+    takes = len(np.unique(seen.shot))
+    if takes > 1 and len(landmarks.time_s):
+        start_s, end_s = landmarks.time_s[0], landmarks.time_s[-1]
+        yield Check(
+            "cut",
+            "caution",
+            f"The recording is cut into {takes} takes; only the one from {start_s:.1f} to {end_s:.1f} s was "
+            "measured, because nobody can be followed across a cut.",
+            value=takes,
+        )
+
+
+def _note_checks(info: RecordingInfo) -> Iterator[Check]:
+    for note in info.notes:
+        yield Check("recording", "note", note)
+
+
+def _median(values: Floats) -> float:
+    """Median of the known values; NaN where none is known."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("nan")
