@@ -60,7 +60,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         opened = perf_counter()
         seen = watch(recording, pose, progress)
     watched, info = perf_counter(), recording.info
-    landmarks = one_person(seen, info, person)
+    landmarks = one_person(seen.sightings, info, person)
     findings = examine(
         landmarks, scene_of(seen, info), wanted, model=pose.model.name, neutral=neutral, settings=settings
     )
@@ -72,10 +72,10 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         settings=settings.to_dict(),
         results=findings.results,
         sides=findings.sides,
-        checks=whole_checks(seen, info, landmarks),
+        checks=whole_checks(seen.sightings, info, landmarks),
         angles=findings.angles,
         landmarks=landmarks,
-        people_seen=seen.people_seen,
+        sightings=seen.sightings,
         timings_s={
             "opening": opened - began,
             "landmarks": seen.pose_s,

@@ -134,6 +134,30 @@ class People:
 
 
 @dataclass(frozen=True, slots=True)
+class Sightings:
+    """Everybody's landmarks in every frame of a recording.
+
+    Attributes
+    ----------
+    names : K landmark names. time_s, shot : (T,). people : T records.
+    people_seen : the largest number seen at one time, which may be more than were kept.
+    """
+
+    names: tuple[str, ...]
+    time_s: Floats
+    shot: NDArray[np.integer]
+    people: tuple[People, ...]
+    people_seen: int
+
+    def __post_init__(self) -> None:
+        """Check that all parts speak of the same frames and landmarks."""
+        check_shape("time_s", self.time_s, (len(self.people),))
+        check_shape("shot", self.shot, (len(self.people),))
+        for people in self.people:
+            check_shape("points_px", people.points_px, (None, len(self.names), 2))
+
+
+@dataclass(frozen=True, slots=True)
 class Landmarks:
     """One person's landmarks over a recording.
 
@@ -321,8 +345,13 @@ class Examination:
     checks: tuple[Check, ...]
     angles: dict[Side, AngleTrack]
     landmarks: Landmarks
-    people_seen: int
+    sightings: Sightings
     timings_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def people_seen(self) -> int:
+        """How many people were in view at one time, at most."""
+        return self.sightings.people_seen
 
     @property
     def measured(self) -> bool:
@@ -334,7 +363,7 @@ class Examination:
 
         Landmarks are left out (they are many, and have files of their own); NaN becomes null.
         """
-        names = [row.name for row in fields(self) if row.name != "landmarks"]
+        names = [row.name for row in fields(self) if row.name not in ("landmarks", "sightings")]
         return {"schema_version": SCHEMA_VERSION} | {name: _plain(getattr(self, name)) for name in names}
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from time import perf_counter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from rom.ankle.checks import Scene
 from rom.pose.backend import PoseBackend
-from rom.records import Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo
+from rom.records import Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo, Sightings
 from rom.tracks.people import follow, landmarks_of
 from rom.video.picture import brightness, roll_from_lines
 
@@ -24,15 +23,11 @@ LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index", "big_toe", "lateral_m
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything noted while a recording of T frames went by."""
+    """Everything noted while a recording of T frames went by: people, brightness (T,), level, seconds spent."""
 
-    names: tuple[str, ...]
-    people: tuple[People, ...]
-    time_s: Floats
-    shot: NDArray[np.integer]
+    sightings: Sightings
     brightness: Floats
     roll_deg: Floats
-    people_seen: int
     pose_s: float
 
 
@@ -53,16 +48,14 @@ def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = N
             progress(len(marks), recording.info.frame_count)
     columns = np.array(marks, dtype=float).reshape(-1, 3)
     most = max((len(group) for group in people), default=0)
-    return Seen(
+    sightings = Sightings(
         names=pose.landmark_names,
-        people=tuple(people),
         time_s=columns[:, 0],
         shot=columns[:, 1].astype(int),
-        brightness=columns[:, 2],
-        roll_deg=np.array(rolls),
+        people=tuple(people),
         people_seen=max(pose.people_seen, most),
-        pose_s=pose_s,
     )
+    return Seen(sightings, brightness=columns[:, 2], roll_deg=np.array(rolls), pose_s=pose_s)
 
 
 def _brightness(frame: Frame) -> float:
@@ -70,7 +63,7 @@ def _brightness(frame: Frame) -> float:
     return float("nan") if frame.image is None else brightness(frame.image)
 
 
-def one_person(seen: Seen, info: RecordingInfo, near: tuple[float, float] | None) -> Landmarks:
+def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] | None) -> Landmarks:
     """The landmarks of the person to be measured, in the take in which they are seen longest.
 
     Parameters
@@ -79,9 +72,9 @@ def one_person(seen: Seen, info: RecordingInfo, near: tuple[float, float] | None
     """
     leg = [k for k, name in enumerate(seen.names) if name.partition("_")[2] in LEG_PARTS]
     place = None if near is None else (near[0] * info.width_px, near[1] * info.height_px)
-    choice = follow(seen.people, seen.time_s, seen.shot, leg, place)
-    whole = landmarks_of(seen.names, seen.people, seen.time_s, seen.shot, choice)
-    takes, counts = np.unique(seen.shot[choice.row >= 0], return_counts=True)
+    row = follow(seen.people, seen.time_s, seen.shot, leg, place)
+    whole = landmarks_of(seen, row)
+    takes, counts = np.unique(seen.shot[row >= 0], return_counts=True)
     return whole if takes.size == 0 else whole.only(seen.shot == takes[int(np.argmax(counts))])
 
 
@@ -96,12 +89,12 @@ def scene_of(seen: Seen, info: RecordingInfo) -> Scene:
     )
 
 
-def whole_checks(seen: Seen, info: RecordingInfo, landmarks: Landmarks) -> tuple[Check, ...]:
+def whole_checks(seen: Sightings, info: RecordingInfo, landmarks: Landmarks) -> tuple[Check, ...]:
     """What concerns the recording and not one of the legs."""
     return (*_people_checks(seen), *_cut_checks(seen, landmarks), *_note_checks(info))
 
 
-def _people_checks(seen: Seen) -> Iterator[Check]:
+def _people_checks(seen: Sightings) -> Iterator[Check]:
     if seen.people_seen == 0:
         yield Check(
             "nobody",
@@ -119,7 +112,7 @@ def _people_checks(seen: Seen) -> Iterator[Check]:
         )
 
 
-def _cut_checks(seen: Seen, landmarks: Landmarks) -> Iterator[Check]:
+def _cut_checks(seen: Sightings, landmarks: Landmarks) -> Iterator[Check]:
     takes = len(np.unique(seen.shot))
     if takes > 1 and len(landmarks.time_s):
         start_s, end_s = landmarks.time_s[0], landmarks.time_s[-1]

@@ -1,12 +1,11 @@
 """Follow one person through a recording: the largest leg in view at first, then by continuity alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rom.records import Floats, Landmarks, People
+from rom.records import Floats, Landmarks, People, Sightings
 
 #: A person moves at most this many leg lengths from one sighting to the next, plus `SPEED_MAX` a second.
 STEP_MAX = 0.35
@@ -20,21 +19,13 @@ FIRST_LOOK_S = 1.0
 SIZE_RATIO_MAX = 1.6
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which row of each frame's people is the one followed (-1: not in view), and how many were seen."""
-
-    row: NDArray[np.integer]
-    people_seen: int
-
-
 def follow(
     people: Sequence[People],
     time_s: Floats,
     shot: NDArray[np.integer],
     leg: Sequence[int],
     near: tuple[float, float] | None = None,
-) -> Choice:
+) -> NDArray[np.integer]:
     """Choose one person in every frame.
 
     Parameters
@@ -46,16 +37,15 @@ def follow(
 
     Returns
     -------
-    Choice. The person followed is never exchanged for another: where they cannot be found near where they
+    (T,) the row of each frame's people that is followed, -1 where they are not in view. The person followed is never exchanged for another: where they cannot be found near where they
     were last seen, and others have been in view, they are lost until the take ends.
     """
     legs = [_legs(group, leg) for group in people]
-    seen = max((len(group) for group in people), default=0)
     row = np.full(len(people), -1)
     for take in np.unique(shot):
         frames = np.flatnonzero(shot == take)
         _follow_take(legs, time_s, frames, row, near)
-    return Choice(row, seen)
+    return row
 
 
 def _legs(group: People, leg: Sequence[int]) -> tuple[Floats, Floats]:
@@ -144,20 +134,14 @@ def _nearest(
     return int(np.argmin(np.where(possible, distance, np.inf))) if possible.any() else None
 
 
-def landmarks_of(
-    names: tuple[str, ...],
-    people: Sequence[People],
-    time_s: Floats,
-    shot: NDArray[np.integer],
-    choice: Choice,
-) -> Landmarks:
-    """The chosen person's landmarks over time; NaN and confidence 0 where they are not in view."""
-    frames, count = len(people), len(names)
+def landmarks_of(seen: Sightings, row: NDArray[np.integer]) -> Landmarks:
+    """The landmarks of the person in `row` (as `follow` gives it); NaN and confidence 0 where not in view."""
+    frames, count = len(seen.people), len(seen.names)
     points = np.full((frames, count, 2), np.nan)
     confidence = np.zeros((frames, count))
-    for frame, row in enumerate(choice.row):
-        if row >= 0:
-            points[frame] = people[frame].points_px[row]
-            confidence[frame] = people[frame].confidence[row]
+    for frame, person in enumerate(row):
+        if person >= 0:
+            points[frame] = seen.people[frame].points_px[person]
+            confidence[frame] = seen.people[frame].confidence[person]
     covariance = np.full((frames, count, 2, 2), np.nan)
-    return Landmarks(names, time_s, shot, points, confidence, covariance)
+    return Landmarks(seen.names, seen.time_s, seen.shot, points, confidence, covariance)
