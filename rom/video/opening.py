@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from rom.errors import InputUnreadable, UsageError
+from rom.video.pictures import is_heif, open_folder, open_photo, read_header
 from rom.video.recording import StreamedRecording
 from rom.video.source import Source
 from rom.video.videofile import VideoFile
@@ -45,9 +46,36 @@ def _check(rate_hz: float | None, time_scale: float, readahead: int, limit_s: fl
 
 
 def _open_source(source: str | Path | int, rate_hz: float | None) -> Source:
-    path = Path(source if not isinstance(source, int) else str(source))
+    path = Path(str(source))
+    number = str(source).strip()
+    if not path.exists() and number.isdecimal():
+        from rom.video.webcam import Webcam
+
+        return Webcam(int(number))
+    try:
+        return _open_path(path, rate_hz)
+    except PermissionError as error:
+        raise InputUnreadable(
+            f"'{path}' may not be read by this user; change its permissions or copy it to a folder of yours."
+        ) from error
+
+
+def _open_path(path: Path, rate_hz: float | None) -> Source:
+    if path.is_dir():
+        return open_folder(path, rate_hz)
     if not path.exists():
         raise InputUnreadable(f"There is no file or folder '{path}'; check the spelling and the folder.")
-    if path.stat().st_size == 0:
-        raise InputUnreadable(f"Expected '{path.name}' to be a recording, but the file is empty; copy it again.")
+    with path.open("rb") as file:  # opened here for a plain PermissionError
+        if not file.read(1):
+            raise InputUnreadable(
+                f"Expected '{path.name}' to be a recording, but the file is empty; copy or export it again."
+            )
+    header = read_header(path)
+    if header is not None and not header.moving:
+        return open_photo(path, header)
+    if header is None and is_heif(path):
+        raise InputUnreadable(
+            f"'{path.name}' is a HEIC photograph, which cannot be decoded here; pip install pillow-heif, or save "
+            "it as JPEG."
+        )
     return VideoFile(path, rate_hz)

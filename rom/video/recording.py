@@ -34,6 +34,7 @@ class StreamedRecording:
         self._reader = _Reader(self._read)
         self._state: Literal["opened", "reading", "closed"] = "opened"
         self._sha256: str | None = None
+        self._final: RecordingInfo | None = None
         self._dropped = 0
         self._interrupted = False
 
@@ -84,20 +85,20 @@ class StreamedRecording:
             _drain(self._waiting)
             self._reader.join(timeout=0.01)  # s: prompt, and cheap
         _drain(self._waiting)
+        self._final = self._info(self._clock.median_rate_hz(), self._clock.duration_s)
         self._source.close()
 
     @property
     def info(self) -> RecordingInfo:
-        """What is known so far; complete once iteration has ended."""
-        info = self._source.describe()
-        scale = self._time_scale
-        rate_hz, duration_s = info.rate_hz * scale, info.duration_s / scale
-        if not self._reader.is_alive() and self._clock.duration_s is not None:
-            duration_s = self._clock.duration_s
+        """What is known so far; complete once iteration has ended. Cheap: it may be asked for at every frame."""
+        return self._final or self._info(self._clock.rate_hz, None)
+
+    def _info(self, rate_hz: float | None, duration_s: float | None) -> RecordingInfo:
+        info, scale = self._source.describe(), self._time_scale
         notes = list(info.notes)
         if scale != 1:
             notes.append(
-                f"The recording plays {scale:.4g} times slower than it happened; times were divided by that."
+                f"The recording plays {scale:g} times slower than it happened; times were divided by that."
             )
         if self._dropped:
             notes.append(f"{self._dropped} pictures of the camera came too fast to be measured and were left out.")
@@ -105,8 +106,8 @@ class StreamedRecording:
             notes.append("The recording was ended by the keyboard.")
         return replace(
             info,
-            rate_hz=self._clock.rate_hz or rate_hz,
-            duration_s=duration_s,
+            rate_hz=rate_hz or info.rate_hz * scale,
+            duration_s=info.duration_s / scale if duration_s is None else duration_s,
             time_scale=scale,
             sha256=self._sha256,
             notes=tuple(notes),

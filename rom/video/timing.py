@@ -96,6 +96,10 @@ class Clock:
 
     @property
     def rate_hz(self) -> float | None:
+        """Pictures per second so far, quickly; None before the second."""
+        return len(self._steps) / self.last_s if self._steps and self.last_s else None
+
+    def median_rate_hz(self) -> float | None:
         """One over the median step between pictures; None before the second."""
         return 1 / statistics.median(self._steps) if self._steps else None
 
@@ -104,5 +108,4 @@ class Clock:
         """From the first picture to the end of the last one; None before the first."""
         if self.last_s is None:
             return None
-        stands = self.last_duration_s or (1 / self.rate_hz if self.rate_hz else 0.0)
-        return self.last_s + stands
+        return self.last_s + (self.last_duration_s or (statistics.median(self._steps) if self._steps else 0.0))
