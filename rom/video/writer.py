@@ -138,7 +138,7 @@ class VideoWriter:
             self._container.close()
             self._unfinished.replace(self._path)
 
-    def _timed(self, packets: list[Packet[VideoStream]]) -> Iterator[Packet[VideoStream]]:
+    def _timed(self, packets: "list[Packet[VideoStream]]") -> "Iterator[Packet[VideoStream]]":
         """Give the last packet the duration of the last picture."""
         for packet in packets:
             if packet.pts == self._ticks[-1]:
