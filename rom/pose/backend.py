@@ -58,9 +58,7 @@ def open_pose(model: str | Path = "heavy") -> PoseBackend:
 
         return RecordedPose(path)
     if isinstance(model, Path) or path.suffix:
-        raise InputUnreadable(
-            f"Expected stored landmarks at '{model}', but there is no such file; check the path."
-        )
+        raise InputUnreadable(f"Expected stored landmarks at '{model}', but there is no such file; check the path.")
     raise UsageError(
         f"There is no model '{model}'; choose {', '.join(BLAZEPOSE_MODELS)} or the path of stored landmarks."
     )

@@ -67,9 +67,7 @@ def model_bytes(name: str, folder: Path = MODELS_FOLDER) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise InstallationError(
-            f"Expected the model file '{path}', but it cannot be read; {_REPAIR}."
-        ) from error
+        raise InstallationError(f"Expected the model file '{path}', but it cannot be read; {_REPAIR}.") from error
     found = hashlib.sha256(data).hexdigest()
     if found != row.sha256:
         raise InstallationError(

@@ -28,9 +28,7 @@ from rom.records import Floats, Frame, ModelInfo, People, RecordingInfo, check_s
 
 SUFFIX = ".landmarks.npz"
 LAYOUT = 1  # rises when the arrays in the file change
-POINT_STEPS = (
-    128.0  # per pixel: under 0.004 px of rounding, and zeros at the end of the mantissa that compress
-)
+POINT_STEPS = 128.0  # per pixel: under 0.004 px of rounding, and zeros at the end of the mantissa that compress
 CONFIDENCE_STEPS = 1024.0  # of the range 0..1
 TIME_TOLERANCE_S = 1e-3  # containers keep time to 1 ms or finer
 
@@ -98,9 +96,7 @@ def save_people(path: str | Path, recorded: RecordedPeople) -> None:
         "landmark_names": np.array(recorded.names),
         "time_s": recorded.time_s.astype(np.float64),
         "shot": recorded.shot.astype(np.int32),
-        "frame": np.repeat(
-            np.arange(len(recorded.people), dtype=np.int32), [len(p) for p in recorded.people]
-        ),
+        "frame": np.repeat(np.arange(len(recorded.people), dtype=np.int32), [len(p) for p in recorded.people]),
         "points_px": (np.round(points * POINT_STEPS) / POINT_STEPS).astype(np.float32),
         "confidence": (np.round(confidence * CONFIDENCE_STEPS) / CONFIDENCE_STEPS).astype(np.float32),
         "about": np.array(json.dumps(about)),
@@ -140,9 +136,7 @@ def _from_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> RecordedPeople:
         time_s=arrays["time_s"],
         shot=arrays["shot"],
         people=people,
-        info=replace(
-            info, source=str(path), kind="keypoints", frame_count=len(people), notes=(*info.notes, note)
-        ),
+        info=replace(info, source=str(path), kind="keypoints", frame_count=len(people), notes=(*info.notes, note)),
         model=model,
         people_seen=int(about["people_seen"]),
     )
@@ -177,9 +171,7 @@ class RecordedPose:
         """Return the landmarks stored for this time; ``UsageError`` for a time that was not recorded."""
         times = self._recorded.time_s
         after = int(np.searchsorted(times, frame.time_s))
-        near = min(
-            range(max(after - 1, 0), min(after + 1, len(times))), key=lambda i: abs(times[i] - frame.time_s)
-        )
+        near = min(range(max(after - 1, 0), min(after + 1, len(times))), key=lambda i: abs(times[i] - frame.time_s))
         if abs(times[near] - frame.time_s) > TIME_TOLERANCE_S:
             raise UsageError(
                 f"Expected stored landmarks at {frame.time_s:.3f} s, but the nearest are at "

@@ -29,18 +29,14 @@ def load(create: Callable[[], Task]) -> Task:
     except (ImportError, OSError) as error:
         raise missing(error) from error
     except (ValueError, RuntimeError) as error:
-        raise InstallationError(
-            f"MediaPipe could not load its model ({error}); reinstall ankle-rom."
-        ) from error
+        raise InstallationError(f"MediaPipe could not load its model ({error}); reinstall ankle-rom.") from error
 
 
 def missing(error: Exception) -> InstallationError:
     """Say in one sentence which library is missing and how to get it."""
     advice = "reinstall mediapipe (pip install --force-reinstall 'mediapipe>=1.2,<2')"
     if sys.platform.startswith("linux") and ".so" in str(error):
-        advice = (
-            "install the system libraries (Debian, Ubuntu: apt install libegl1 libgles2 libgl1 libglib2.0-0)"
-        )
+        advice = "install the system libraries (Debian, Ubuntu: apt install libegl1 libgles2 libgl1 libglib2.0-0)"
     return InstallationError(f"MediaPipe, which finds the person, could not be loaded ({error}); {advice}.")
 
 
