@@ -239,6 +239,7 @@ class AngleTrack:
     tibia_inclination_deg : (T,) 0 = shank vertical in the picture, + = knee forward of the ankle.
     knee_flexion_deg : (T,) 0 = straight; NaN where the hip is not seen.
     foot_px, shank_px : (T,) apparent lengths.
+    points_px : (T, 4, 2) the four landmarks, smoothed, as they are drawn.
     """
 
     side: Side
@@ -254,6 +255,7 @@ class AngleTrack:
     knee_flexion_deg: Floats
     foot_px: Floats
     shank_px: Floats
+    points_px: Floats
 
 
 @dataclass(frozen=True, slots=True)

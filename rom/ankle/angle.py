@@ -50,7 +50,6 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     clean = cleaned(points, landmarks, settings)
     raw = dorsiflexion_from_points(points, facing)
     smooth_points = _smoothed(clean, landmarks, settings)
-    shank = segment_length_from_points(clean[:, :2])
     return AngleTrack(
         side=side,
         definition=definition.name,
@@ -64,7 +63,8 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
         tibia_inclination_deg=tibia_inclination_from_points(smooth_points[:, :2], facing),
         knee_flexion_deg=_knee_flexion(landmarks, side, facing, settings),
         foot_px=segment_length_from_points(clean[:, 2:]),
-        shank_px=shank,
+        shank_px=segment_length_from_points(clean[:, :2]),
+        points_px=smooth_points,
     )
 
 

@@ -37,8 +37,9 @@ def follow(
 
     Returns
     -------
-    (T,) the row of each frame's people that is followed, -1 where they are not in view. The person followed is never exchanged for another: where they cannot be found near where they
-    were last seen, and others have been in view, they are lost until the take ends.
+    (T,) the row of each frame's people that is followed, -1 where they are not in view. The person followed is
+    never exchanged for another: where they cannot be found near where they were last seen, and others have
+    been in view, they are lost until the take ends.
     """
     legs = [_legs(group, leg) for group in people]
     row = np.full(len(people), -1)

@@ -1,0 +1,246 @@
+"""The command line: parse, call, print. It adds nothing to the numbers."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+import rom
+from rom.errors import NotMeasurable, RomError, UsageError
+from rom.records import Examination
+from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
+from rom.settings import Settings
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Measure how far an ankle moves, from ordinary video. " + INTENDED_USE,
+)
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+def main() -> None:
+    """Run the command line; an expected failure is one sentence on standard error and its exit code."""
+    try:
+        app()
+    except RomError as error:
+        err.print(f"rom: {error}", markup=False, soft_wrap=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        err.print("rom: stopped.")
+        sys.exit(130)  # the shell's 128 + SIGINT
+
+
+Source = Annotated[
+    str, typer.Argument(help="Video, photo, folder of images, webcam number, stored landmarks, or keypoint file.")
+]
+
+
+@app.command()
+def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
+    path: Source,
+    side: Annotated[str, typer.Option(help="left, right, or auto (both).")] = "auto",
+    model: Annotated[str, typer.Option(help="heavy, full or lite.")] = "heavy",
+    json: Annotated[
+        str, typer.Option(help="Write the examination as JSON to this file; - for standard output.")
+    ] = "",
+    csv: Annotated[str, typer.Option(help="Write the angle over time to this CSV file.")] = "",
+    overlay: Annotated[str, typer.Option(help="Write a video with the measurement drawn on it (mp4).")] = "",
+    landmarks: Annotated[str, typer.Option(help="Store the landmarks, to measure again without the video.")] = "",
+    person: Annotated[
+        str, typer.Option(help="X,Y from 0 to 1: measure the person nearest to this place in the picture.")
+    ] = "",
+    neutral: Annotated[
+        str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")
+    ] = "",
+    rate: Annotated[float | None, typer.Option(help="Pictures a second, where the source does not say.")] = None,
+    slow_motion: Annotated[
+        float, typer.Option(help="How many times slower the file plays than it happened.")
+    ] = 1.0,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
+    ] = None,
+    keep_faces: Annotated[bool, typer.Option(help="Do not blur faces in the overlay video.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say which step took how long.")] = False,
+) -> None:
+    """Measure a recording: maximal dorsiflexion and plantar flexion, each with its 95 % interval."""
+    settings = Settings.from_words(_words(set_ or []))
+    with _progress() as bar:
+        task = bar.add_task("Finding the leg", total=None)
+        exam = rom.measure(
+            path,
+            side=side,
+            model=model,
+            person=_place(person),
+            neutral=_neutral(neutral),
+            rate_hz=rate,
+            time_scale=slow_motion,
+            settings=settings,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    _write(exam, path, json, csv, overlay, landmarks, keep_faces)
+    _show(exam, err if json == "-" else out, verbose)
+    if not exam.measured:
+        raise NotMeasurable("No ankle could be measured in this recording; the reasons stand above.")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to write the overlay video and the numbers.")] = Path(
+        "rom-demo"
+    ),
+) -> None:
+    """Measure a sample that comes with the package, and show what comes out."""
+    from rom.samples import DEMO, sample_folder
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"Could not make the folder '{folder}' ({error.strerror}); name another.") from error
+    clip = sample_folder() / f"{DEMO}.mp4"
+    measure(
+        str(clip),
+        json=str(folder / f"{DEMO}.json"),
+        csv=str(folder / f"{DEMO}.csv"),
+        overlay=str(folder / f"{DEMO}_overlay.mp4"),
+    )
+    out.print(
+        f"\nThe video with the measurement drawn on it, and the numbers, are in {folder.resolve()}", markup=False
+    )
+
+
+@app.command()
+def info() -> None:
+    """Versions, models with their hashes, and what can be decoded: what a bug report needs."""
+    from rom.report.about import about
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in about():
+        table.add_row(name, value)
+    out.print(table)
+
+
+@app.command()
+def settings() -> None:
+    """Every setting of the instrument: default, unit, range, what it does, and where it comes from."""
+    from rom.settings import table as rows
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("setting", "default", "range", "what it does", "source"):
+        table.add_column(heading, overflow="fold")
+    for row in rows():
+        span = f"{row['low']:g} to {row['high']:g} {row['unit']}"
+        table.add_row(str(row["name"]), f"{row['default']:g}", span, str(row["help"]), str(row["source"]))
+    out.print(table)
+
+
+def _version(wanted: bool) -> None:
+    """Print the version and leave."""
+    if wanted:
+        out.print(rom.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Nothing to do before the commands."""
+
+
+def _progress() -> Progress:
+    """A progress bar on standard error; silent where that is not a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+
+
+def _words(pairs: list[str]) -> dict[str, str]:
+    """``name=value`` words as a dictionary."""
+    for pair in pairs:
+        if "=" not in pair:
+            raise UsageError(f"Expected --set name=value, but got '{pair}'.")
+    return dict((part.strip() for part in pair.split("=", 1)) for pair in pairs)
+
+
+def _place(text: str) -> tuple[float, float] | None:
+    """``X,Y`` as two shares of the picture."""
+    if not text:
+        return None
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise UsageError(
+            f"Expected --person X,Y as two numbers from 0 to 1 (across, down), but got '{text}'; "
+            "the middle of the picture is 0.5,0.5."
+        )
+    return x, y
+
+
+def _neutral(text: str) -> float | str | None:
+    """``start``, a number of degrees, or nothing."""
+    if text in ("", "start"):
+        return text or None
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"Expected --neutral in degrees, or start, but got '{text}'.") from None
+
+
+def _write(
+    exam: Examination, source: str, json: str, csv: str, overlay: str, landmarks: str, keep_faces: bool
+) -> None:
+    """Write the files that were asked for."""
+    from rom.report.tables import to_json, write_angles_csv, write_json, write_landmarks
+
+    if json == "-":
+        sys.stdout.write(to_json(exam) + "\n")
+    elif json:
+        write_json(exam, Path(json))
+    if csv:
+        write_angles_csv(exam, Path(csv))
+    if landmarks:
+        write_landmarks(exam, Path(landmarks))
+    if overlay:
+        from rom.report.overlay import write_overlay
+
+        with _progress() as bar:
+            task = bar.add_task("Drawing the overlay", total=len(exam.sightings.time_s))
+            write_overlay(
+                exam,
+                source,
+                Path(overlay),
+                blur_faces=not keep_faces,
+                progress=lambda done, _: bar.update(task, completed=done),
+            )
+
+
+def _show(exam: Examination, console: Console, verbose: bool) -> None:
+    """Print the results as a person reads them."""
+    for side in exam.sides:
+        console.print(f"[bold]{side.side.capitalize()} ankle[/bold]")
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
+        for result in (r for r in exam.results if r.side == side.side):
+            quality = f"{result.quality} quality" if result.status == "measured" else ""
+            words = f"[bold]{value_words(result)}[/bold]"
+            table.add_row("", MOTION_WORDS[result.motion], words, likely_range(result), quality)
+        console.print(table)
+    for sentence in remarks(exam):
+        console.print(f"  - {sentence}", markup=False)
+    if verbose:
+        for step, seconds in exam.timings_s.items():
+            console.print(f"  {step.replace('_', ' ')}: {seconds:.2f} s", markup=False)
+    console.print(f"[dim]{INTENDED_USE}[/dim]")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What people see of an examination: words, tables, and the overlay video."""
