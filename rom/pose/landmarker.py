@@ -41,7 +41,7 @@ class Landmarker:
         return to_people(found, window)
 
     def close(self) -> None:
-        """Free the model."""
+        """Free the model; a second call does nothing."""
         if self._task is not None:
             self._task.close()
             self._task = None

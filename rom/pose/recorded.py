@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rom.errors import InputUnreadable, UsageError
-from rom.records import Floats, Frame, ModelInfo, People, RecordingInfo, check_shape
+from rom.records import Examination, Floats, Frame, ModelInfo, People, RecordingInfo, check_shape
 
 SUFFIX = ".landmarks.npz"
 LAYOUT = 1  # rises when the arrays in the file change
@@ -103,6 +103,15 @@ def save_people(path: str | Path, recorded: RecordedPeople) -> None:
     }
     with Path(path).open("wb") as file:
         np.savez_compressed(file, **arrays)
+
+
+def save_examination(path: str | Path, exam: Examination) -> None:
+    """Store everybody's landmarks of a measured recording, so that it can be measured again without it."""
+    seen = exam.sightings
+    recorded = RecordedPeople(
+        seen.names, seen.time_s, seen.shot, seen.people, exam.recording, exam.model, seen.people_seen
+    )
+    save_people(path, recorded)
 
 
 def load_people(path: str | Path) -> RecordedPeople:
