@@ -48,7 +48,12 @@ def plateaus(values: Floats, *, band: float, prominence: float) -> list[Plateau]
     floor = float(np.min(values)) - 2.0 * prominence - 1.0
     framed = np.concatenate([[floor], values, [floor]])  # so that a hold at either end is a peak too
     peaks, _ = find_peaks(framed, prominence=prominence)
-    return [_around(values, int(peak) - 1, band) for peak in peaks]
+    found: list[Plateau] = []
+    for peak in peaks:
+        plateau = _around(values, int(peak) - 1, band)
+        if not found or plateau.start >= found[-1].stop:  # equally high frames of one hold are one plateau
+            found.append(plateau)
+    return found
 
 
 def _around(values: Floats, peak: int, band: float) -> Plateau:
