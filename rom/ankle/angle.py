@@ -20,6 +20,9 @@ from rom.tracks.smoothing import noise_sd, smooth
 #: Least spread of a landmark, as a share of the shank, that the outlier filter assumes: below it, noise is
 #: a pixel or two and nothing is gained by taking points out.
 OUTLIER_FLOOR = 0.01
+#: No ankle goes this far: dancers on the tips of their toes reach about -90. Where heel and toe are taken for
+#: each other, or the person has turned round, an angle from -70 to +30 reads beyond 110.
+POSSIBLE_DEG = 100.0
 
 
 def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTrack:
@@ -34,8 +37,9 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     Returns
     -------
     AngleTrack. `raw_deg` comes from the landmarks that passed the confidence gate, untouched otherwise;
-    `smooth_deg` from the same without outliers, with gaps up to ``gap_s`` filled, low-passed within each
-    continuous stretch. Both are NaN where the leg was not seen.
+    `smooth_deg` from the same without outliers and without frames in which the foot points against the
+    facing of the recording, with gaps up to ``gap_s`` filled, low-passed within each continuous stretch. Both
+    are NaN where the leg was not seen.
 
     Raises
     ------
@@ -47,8 +51,9 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     points = gated(landmarks, roles, settings.confidence_min)
     facing_vote, _ = facing_from_track(points, ankle_confidence(landmarks, roles).min(axis=1))
     facing = int(facing_vote)
-    clean = cleaned(points, landmarks, settings)
     raw = dorsiflexion_from_points(points, facing)
+    possible = ~(np.abs(raw) > POSSIBLE_DEG)
+    clean = cleaned(np.where(possible[:, None, None], points, np.nan), landmarks, settings)
     smooth_points = _smoothed(clean, landmarks, settings)
     return AngleTrack(
         side=side,

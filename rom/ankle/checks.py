@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.ankle.angle import gated
+from rom.ankle.angle import POSSIBLE_DEG, gated
 from rom.records import AngleTrack, Check, Floats, Landmarks, Severity, View
 from rom.settings import Settings
 
 #: A landmark closer to the border than this share of the picture may lie outside it.
 BORDER_SHARE = 0.005
-#: Share of frames with the foot at the border from which the foot counts as cut off.
-CUT_OFF_SHARE = 0.2
+#: Share of frames with the leg at the border from which it counts as cut off, and from which it is said: the
+#: end of a movement lasts no longer, and a toe that leaves the picture there is guessed.
+CUT_OFF_SHARE, CUT_OFF_CAUTION = 0.2, 0.02
+#: Share of frames in which the foot points the other way, from which it is said; fewer are slips of one frame.
+TURNED_CAUTION = 0.05
 #: Share of the recording in which the leg was not found: worth a caution, and too much.
 LOST_CAUTION, LOST_STOP = 0.2, 0.7
 #: Steps between frames larger than this at the quickest point leave the turning point between two frames.
@@ -44,6 +47,7 @@ def side_checks(
     """All checks of one side that have something to say, the gravest first."""
     found = [
         *_lost(track),
+        *_turned(track),
         *_foot_size(track, settings),
         *_cut_off(landmarks, track, scene),
         *_oblique(track, view, settings),
@@ -73,6 +77,21 @@ def _lost(track: AngleTrack) -> Iterator[Check]:
             "leg_lost",
             "caution",
             f"The {track.side} leg was not found in {share:.0%} of the pictures.",
+            track.side,
+            share,
+        )
+
+
+def _turned(track: AngleTrack) -> Iterator[Check]:
+    """The foot points the other way in part of the recording; those frames are left out."""
+    known = track.raw_deg[np.isfinite(track.raw_deg)]
+    share = float((np.abs(known) > POSSIBLE_DEG).mean()) if known.size else 0.0
+    if share > TURNED_CAUTION:
+        yield Check(
+            "turned",
+            "caution",
+            f"The {track.side} foot points the other way in {share:.0%} of the pictures: the person turned round, "
+            "or heel and toe were taken for each other. Those were left out; film one direction at a time.",
             track.side,
             share,
         )
@@ -121,6 +140,15 @@ def _cut_off(landmarks: Landmarks, track: AngleTrack, scene: Scene) -> Iterator[
             "stop",
             f"The {track.side} leg reaches beyond the picture in {share:.0%} of the frames; "
             "leave a hand's breadth of room around knee and toes.",
+            track.side,
+            share,
+        )
+    elif share > CUT_OFF_CAUTION:
+        yield Check(
+            "foot_cut_off",
+            "caution",
+            f"The {track.side} leg touches the edge of the picture in {share:.0%} of the frames; where the end of "
+            "the movement lies there, it is guessed. Leave a hand's breadth of room around knee and toes.",
             track.side,
             share,
         )

@@ -3,7 +3,10 @@
 import numpy as np
 
 from rom.errors import UsageError
-from rom.records import SIDES, AngleTrack, Side
+from rom.records import SIDES, AngleTrack, Check, Side
+
+#: The legs contradict each other where the weaker vote has at least this share of both.
+CONTRADICTION_SHARE = 0.25
 
 
 def near_side(tracks: dict[Side, AngleTrack]) -> Side | None:
@@ -18,6 +21,20 @@ def near_side(tracks: dict[Side, AngleTrack]) -> Side | None:
     if balance == 0:
         return None
     return "right" if balance > 0 else "left"
+
+
+def contradiction(tracks: dict[Side, AngleTrack], side: Side) -> tuple[Check, ...]:
+    """A caution where the feet seem to point in opposite ways, so that the near leg was chosen by a narrow vote."""
+    votes = [_votes(track) for track in tracks.values()]
+    total = sum(abs(vote) for vote in votes)
+    weaker = min(sum(v for v in votes if v > 0), -sum(v for v in votes if v < 0))
+    if total == 0 or weaker / total < CONTRADICTION_SHARE:
+        return ()
+    reason = (
+        f"The two feet seem to point in opposite directions, so it is not sure that the {side} leg is the one "
+        "nearer to the camera; check it in the overlay, and film with one side straight to the camera."
+    )
+    return (Check("side_unsure", "caution", reason, side, weaker / total),)
 
 
 def _votes(track: AngleTrack) -> float:

@@ -32,11 +32,12 @@ def estimate_view(landmarks: Landmarks, track: AngleTrack, confidence_min: float
 
     Returns
     -------
-    View. `angle_deg` is NaN with method "unknown" where the trunk is not in view.
+    View. `angle_deg` is NaN with method "unknown" where the trunk is not in view; `error_deg` is then that of
+    a view one SD off, so that not knowing never makes the interval narrower than knowing.
     """
     lead = _lead_over_trunk(landmarks, track, confidence_min)
     if not np.isfinite(lead).any():
-        return View(float("nan"), UNKNOWN_SD_DEG, "unknown", (0.0, 0.0))
+        return View(float("nan"), UNKNOWN_SD_DEG, "unknown", view_errors(track, UNKNOWN_SD_DEG))
     sine = float(np.clip(np.nanmedian(lead) / WIDTH_OVER_TRUNK, -1.0, 1.0))
     angle_deg = float(np.degrees(np.arcsin(sine)))
     return View(angle_deg, VIEW_SD_DEG, "shoulders and hips over trunk", view_errors(track, angle_deg))

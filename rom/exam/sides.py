@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from rom.ankle.angle import angle_track
 from rom.ankle.checks import Scene, side_checks
 from rom.ankle.neutral import Neutral, own_neutral
-from rom.ankle.sides import near_side
+from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
 from rom.exam.range_of_motion import Conditions, cannot_tell, motion_results, range_deg
@@ -52,7 +52,8 @@ def examine(
         elif near not in (None, side):
             summary, motions = nothing(side, False, _far(side))
         else:
-            summary, motions = _examine_side(tracks[side], landmarks, scene, model, neutral, settings)
+            unsure = contradiction(tracks, side) if scene.one_leg_nearer else ()
+            summary, motions = _examine_side(tracks[side], unsure, landmarks, scene, model, neutral, settings)
         sides.append(summary)
         results.extend(motions)
     return Findings(tuple(sides), tuple(results), {side: tracks[side] for side in wanted if side in tracks})
@@ -88,11 +89,17 @@ def _tracks(landmarks: Landmarks, settings: Settings) -> tuple[dict[Side, AngleT
 
 
 def _examine_side(
-    track: AngleTrack, landmarks: Landmarks, scene: Scene, model: str, neutral: Neutral, settings: Settings
+    track: AngleTrack,
+    unsure: tuple[Check, ...],
+    landmarks: Landmarks,
+    scene: Scene,
+    model: str,
+    neutral: Neutral,
+    settings: Settings,
 ) -> tuple[SideSummary, tuple[MotionResult, ...]]:
-    """One leg that faces the camera."""
+    """One leg that faces the camera; `unsure` says where that is in doubt."""
     view = estimate_view(landmarks, track, settings.confidence_min)
     neutral_deg, remarks = own_neutral(track, neutral, settings)
-    checks = (*side_checks(track, landmarks, view, scene, settings), *remarks)
+    checks = (*side_checks(track, landmarks, view, scene, settings), *unsure, *remarks)
     results = motion_results(track, Conditions(checks, view, model, neutral_deg, settings))
     return SideSummary(track.side, True, view, neutral_deg, range_deg(results), checks), results
