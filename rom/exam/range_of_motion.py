@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.exam.repetitions import DIRECTION, find_repetitions, whole_as_repetition
+from rom.exam.repetitions import DIRECTION, find_repetitions, noise_spread_deg, whole_as_repetition
 from rom.exam.uncertainty import interval, model_error
 from rom.records import (
     MOTIONS,
@@ -60,7 +60,7 @@ def range_deg(results: tuple[MotionResult, ...]) -> float | None:
 def _still(track: AngleTrack, settings: Settings) -> bool:
     """True where the foot does not move: a photo, or a position that is only held."""
     known = track.smooth_deg[np.isfinite(track.smooth_deg)]
-    return known.size > 0 and float(np.ptp(known)) < settings.prominence_deg
+    return known.size > 0 and float(np.ptp(known)) < settings.prominence_deg + noise_spread_deg(track, settings)
 
 
 def _still_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> MotionResult:
@@ -141,7 +141,7 @@ def _measured(
         sd_deg=float(np.std(values, ddof=1)) if len(values) > 1 else None,
         from_neutral_deg=None if neutral is None else value - DIRECTION[motion] * neutral,
         repetitions=found,
-        landmark_sd_deg=bounds.landmark_sd_deg,
+        landmark_sd_deg=bounds.landmark_sd_deg if np.isfinite(bounds.landmark_sd_deg) else None,
         repetition_sd_deg=bounds.repetition_sd_deg,
         model_bias_deg=bounds.model.bias_deg,
         model_sd_deg=bounds.model.sd_deg,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from rom.exam.uncertainty import hold_sd
-from rom.records import AngleTrack, Motion, Repetition
+from rom.records import AngleTrack, Floats, Motion, Repetition
 from rom.settings import Settings
 from rom.tracks.extremes import plateaus
 from rom.tracks.gaps import segments
@@ -13,8 +13,12 @@ from rom.tracks.gaps import segments
 #: Sign that makes a motion positive in its own direction.
 DIRECTION: dict[Motion, int] = {"dorsiflexion": 1, "plantar_flexion": -1}
 
-#: A movement smaller than this share of the whole range is a hesitation on the way, not a repetition.
+#: A movement smaller than this share of the way from the usual position to the end is a hesitation on the way.
 PROMINENCE_SHARE = 0.3
+#: Noise spreads the frames of a hold over about this many SDs, from +2.5 to -2.5 (99 % of a normal distribution).
+NOISE_SPREAD_SDS = 5.0
+#: A hold drifts by less than this share of the hold band from its first to its second half; more is a movement.
+DRIFT_SHARE = 1.0 / 3.0
 
 
 def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> tuple[Repetition, ...]:
@@ -23,36 +27,58 @@ def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> t
     The value of a repetition is the median of its hold on the smoothed track: the largest single frame is
     biased outwards by noise. A turning point without a hold is kept and said to be one. Not used are arrivals
     seen in fewer than ``frames_min`` frames, those at which the recording starts or stops before they were held
-    for ``hold_s``, and those more than ``agreement_deg`` below the best: they did not reach the end of the
-    range. Where the best itself cannot be used, none is: a lesser end is never passed off as the largest.
+    still for ``hold_s``, and those more than ``agreement_deg`` below the best: they did not reach the end of the
+    range. That best counts as the largest even where it cannot itself be used, so that a lesser end (beyond
+    ``agreement_deg``) is never passed off as the largest.
     """
     outward = DIRECTION[motion] * track.smooth_deg
     finite = np.isfinite(outward)
     if not finite.any():
         return ()
-    prominence = max(settings.prominence_deg, PROMINENCE_SHARE * float(np.ptp(outward[finite])))
+    noise_deg = noise_spread_deg(track, settings)
+    band = max(settings.hold_band_deg, noise_deg)
+    way_deg = float(np.max(outward[finite]) - np.median(outward[finite]))
+    prominence = max(settings.prominence_deg, noise_deg, PROMINENCE_SHARE * way_deg)
     found = []
     for stretch in segments(track.time_s, track.shot, finite, settings.gap_s):
-        for plateau in plateaus(outward[stretch], band=settings.hold_band_deg, prominence=prominence):
-            start, stop = stretch.start + plateau.start, stretch.start + plateau.stop
-            found.append((_measure(track, motion, slice(start, stop), settings), plateau.at_edge))
+        for plateau in plateaus(outward[stretch], band=band, prominence=prominence):
+            hold = slice(stretch.start + plateau.start, stretch.start + plateau.stop)
+            repetition = _measure(track, motion, hold, settings)
+            still = repetition.held and _drift(outward[hold]) < DRIFT_SHARE * band
+            found.append((repetition, plateau.at_edge, still))
     return _judged(found, settings)
 
 
-def _judged(found: list[tuple[Repetition, bool]], settings: Settings) -> tuple[Repetition, ...]:
+def noise_spread_deg(track: AngleTrack, settings: Settings) -> float:
+    """How far landmark noise alone spreads the frames of a hold on the smoothed track, degrees; 0 where unknown."""
+    known = track.sd_deg[np.isfinite(track.sd_deg)]
+    if known.size == 0 or len(track.time_s) < 2:
+        return 0.0
+    rate_hz = 1.0 / float(np.median(np.diff(track.time_s)))
+    passed = min(1.0, 2.0 * settings.cutoff_hz / rate_hz)  # share of white noise below the cut-off
+    return NOISE_SPREAD_SDS * float(np.median(known)) * float(np.sqrt(passed))
+
+
+def _drift(hold: Floats) -> float:
+    """How far the second half of a hold lies from the first."""
+    middle = len(hold) // 2
+    return abs(float(np.median(hold[middle:]) - np.median(hold[:middle]))) if middle else 0.0
+
+
+def _judged(found: list[tuple[Repetition, bool, bool]], settings: Settings) -> tuple[Repetition, ...]:
     """The repetitions, those that cannot be used marked with the reason.
 
-    `found` pairs each with whether the recording (or the leg's being seen) starts or stops inside it. A rest
-    position there is no repetition at all and is left out.
+    `found` has with each whether the recording (or the leg's being seen) starts or stops inside it, and whether
+    the foot was held still. A rest position at such an edge is no repetition at all and is left out.
     """
-    best = max((repetition.value_deg for repetition, _ in found), default=0.0)
+    best = max((repetition.value_deg for repetition, _, _ in found), default=0.0)
     judged = []
-    for repetition, at_edge in found:
+    for repetition, at_edge, still in found:
         short_deg = best - repetition.value_deg
         reason = ""
         if short_deg > settings.agreement_deg:
             reason = f"stopped {short_deg:.0f}° before the largest"
-        elif at_edge and not repetition.held:
+        elif at_edge and not still:
             reason = "the recording starts or stops in the middle of it"
         elif repetition.frames < settings.frames_min:
             reason = f"seen in only {repetition.frames} pictures"
@@ -71,6 +97,7 @@ def _measure(track: AngleTrack, motion: Motion, hold: slice, settings: Settings)
     """The repetition whose hold is the given frames."""
     outward = DIRECTION[motion] * track.smooth_deg[hold]
     values = outward[np.isfinite(outward)]
+    seen = np.isfinite(outward) & np.isfinite(track.raw_deg[hold])  # frames filled in are not evidence
     start_s, end_s = float(track.time_s[hold][0]), float(track.time_s[hold][-1])
     sds = track.sd_deg[hold][np.isfinite(track.sd_deg[hold])]
     frame_sd = float(np.median(sds)) if sds.size else float("nan")
@@ -80,7 +107,7 @@ def _measure(track: AngleTrack, motion: Motion, hold: slice, settings: Settings)
         end_s=end_s,
         value_deg=float(np.median(values)),
         sd_deg=hold_sd(frame_sd, end_s - start_s, settings.cutoff_hz),
-        frames=int(values.size),
+        frames=int(np.count_nonzero(seen)),
         held=end_s - start_s >= settings.hold_s,
         used=True,
     )

@@ -100,7 +100,9 @@ def interval(
     Parameters
     ----------
     values_deg : the repetitions used, positive in the motion's direction; at least one.
-    landmark_sds_deg : SD of each repetition's value from landmark noise.
+    landmark_sds_deg : SD of each repetition's value from landmark noise; NaN where it is not known (a photo,
+        whose noise cannot be seen). The known ones stand for the others; where none is known it adds nothing,
+        and the interval's `landmark_sd_deg` is NaN.
     error : the model's row.
     view_sd_deg : SD of the error that the camera's view adds, where it is known.
 
@@ -117,9 +119,11 @@ def interval(
     """
     count = len(values_deg)
     mean = float(np.mean(values_deg))
-    landmark_sd = float(np.sqrt(np.nansum(np.square(landmark_sds_deg)))) / count
+    known = [sd for sd in landmark_sds_deg if np.isfinite(sd)]
+    landmark_sd = float(np.sqrt(np.mean(np.square(known)) / count)) if known else float("nan")
     repetition_sd = pooled_sd(values_deg, error.repetition_sd_deg) / float(np.sqrt(count))
-    sd = float(np.sqrt(landmark_sd**2 + repetition_sd**2 + error.sd_deg**2 + view_sd_deg**2))
+    parts = (landmark_sd, repetition_sd, error.sd_deg, view_sd_deg)
+    sd = float(np.sqrt(np.nansum(np.square(parts))))
     centre = mean - error.bias_deg
     low, high = centre - Z95 * sd, centre + Z95 * sd
     return Interval(min(low, mean), max(high, mean), landmark_sd, repetition_sd, error)
