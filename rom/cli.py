@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 import rom
+from rom.ankle.neutral import Neutral
 from rom.errors import NotMeasurable, RomError, UsageError
 from rom.records import Examination
 from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
@@ -164,10 +165,13 @@ def _progress() -> Progress:
 
 def _words(pairs: list[str]) -> dict[str, str]:
     """``name=value`` words as a dictionary."""
+    words = {}
     for pair in pairs:
-        if "=" not in pair:
+        name, equals, value = pair.partition("=")
+        if not equals:
             raise UsageError(f"Expected --set name=value, but got '{pair}'.")
-    return dict((part.strip() for part in pair.split("=", 1)) for pair in pairs)
+        words[name.strip()] = value.strip()
+    return words
 
 
 def _place(text: str) -> tuple[float, float] | None:
@@ -186,10 +190,12 @@ def _place(text: str) -> tuple[float, float] | None:
     return x, y
 
 
-def _neutral(text: str) -> float | str | None:
+def _neutral(text: str) -> Neutral:
     """``start``, a number of degrees, or nothing."""
-    if text in ("", "start"):
-        return text or None
+    if not text:
+        return None
+    if text == "start":
+        return "start"
     try:
         return float(text)
     except ValueError:

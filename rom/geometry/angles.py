@@ -224,9 +224,7 @@ def segment_length_from_points(points: npt.ArrayLike) -> FloatArray:
     return np.hypot(p[..., 1, 0] - p[..., 0, 0], p[..., 1, 1] - p[..., 0, 1])
 
 
-def _dot_and_cross(
-    ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray
-) -> tuple[FloatArray, FloatArray]:
+def _dot_and_cross(ax: FloatArray, ay: FloatArray, bx: FloatArray, by: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Dot and cross product of two plane vectors; overwrites its arguments, which are temporaries."""
     dot = ax * bx
     dot += ay * by

@@ -110,9 +110,7 @@ def turn_points(points: npt.ArrayLike, angle_deg: npt.ArrayLike, centre: npt.Arr
     return turned
 
 
-def distort_points(
-    points: npt.ArrayLike, camera_matrix: npt.ArrayLike, coefficients: npt.ArrayLike
-) -> FloatArray:
+def distort_points(points: npt.ArrayLike, camera_matrix: npt.ArrayLike, coefficients: npt.ArrayLike) -> FloatArray:
     """Where a bending lens draws the points that a perfect lens would draw here.
 
     Parameters
@@ -220,9 +218,7 @@ def _fold_radius_square(k: FloatArray) -> float:
     """
     k1, k2, _, _, k3 = k
     roots = np.polynomial.Polynomial([1.0, 3 * k1, 5 * k2, 7 * k3]).trim().roots()
-    folds = [
-        root.real for root in np.atleast_1d(roots) if abs(root.imag) < 1e-9 * abs(root) and root.real > 0
-    ]
+    folds = [root.real for root in np.atleast_1d(roots) if abs(root.imag) < 1e-9 * abs(root) and root.real > 0]
     return float(min(folds, default=np.inf))
 
 

@@ -38,9 +38,7 @@ def facing_from_points(points: npt.ArrayLike) -> FloatArray:
     return np.sign(shank[..., 0] * foot[..., 1] - shank[..., 1] * foot[..., 0])
 
 
-def facing_from_track(
-    points: npt.ArrayLike, weights: npt.ArrayLike | None = None
-) -> tuple[FloatArray, FloatArray]:
+def facing_from_track(points: npt.ArrayLike, weights: npt.ArrayLike | None = None) -> tuple[FloatArray, FloatArray]:
     """Facing of a recording by majority of its frames, and the share of frames that agree.
 
     Parameters

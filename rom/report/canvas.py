@@ -23,9 +23,9 @@ SUBPIXEL_BITS = 4
 class Canvas:
     """Draws on one picture in place. Lengths given in *units* grow with the picture: 1 unit = 1 px at 720p."""
 
-    def __init__(self, image: Image) -> None:
+    def __init__(self, image: Image, unit: float | None = None) -> None:
         self.image = image
-        self.unit = max(0.5, min(image.shape[:2]) / 720.0)
+        self.unit = unit or max(0.5, float(min(image.shape[:2])) / 720.0)
 
     def px(self, units: float) -> int:
         """Units as whole pixels, at least one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -10,8 +11,11 @@ from rom.errors import UsageError
 from rom.records import AngleTrack, Examination, Floats, Frame, Image
 from rom.report.canvas import Canvas
 from rom.report.goniometer import draw_goniometer
-from rom.report.strip import Strip
+from rom.report.strip import Strip, strip_height
 from rom.report.words import degrees
+
+if TYPE_CHECKING:
+    from rom.pose.faces import FaceFinder
 
 #: A face that is lost for a moment stays blurred where it was for this long.
 FACE_HOLD_S = 0.5
@@ -54,18 +58,20 @@ def write_overlay(
         )
     info = exam.recording
     artist = _Artist(exam)
+    height = info.height_px + artist.strip_px
     with (
         open_recording(source, rate_hz=info.rate_hz, time_scale=info.time_scale) as recording,
         FaceBlur(exam, active=blur_faces) as faces,
-        VideoWriter(path, width=info.width_px, height=info.height_px, rate_hz=info.rate_hz) as video,
+        VideoWriter(path, width=info.width_px, height=height, rate_hz=info.rate_hz) as video,
     ):
         for frame in recording:
             if frame.image is None:
                 continue
-            image = frame.image.copy()
-            faces.blur(image, frame)
-            artist.draw(image, frame.time_s)
-            video.write(image, frame.time_s)
+            sheet = np.zeros((height, info.width_px, 3), dtype=np.uint8)
+            sheet[: info.height_px] = frame.image
+            faces.blur(sheet[: info.height_px], frame)
+            artist.draw(sheet, frame.time_s)
+            video.write(sheet, frame.time_s)
             if progress is not None:
                 progress(frame.index + 1, info.frame_count)
 
@@ -81,16 +87,19 @@ class _Artist:
             for side, track in zip(shown, self.tracks, strict=True)
         ]
 
-    def draw(self, image: Image, time_s: float) -> None:
-        """The goniometer of each side measured, and the chart of the first."""
-        canvas = Canvas(image)
+        self.strip_px = strip_height(exam.recording.width_px, exam.recording.height_px) if self.tracks else 0
+
+    def draw(self, sheet: Image, time_s: float) -> None:
+        """The goniometer of each side measured on the picture, and the chart of the first below it."""
+        canvas = Canvas(sheet[: len(sheet) - self.strip_px])
         for track in self.tracks:
             frame = _frame_at(track, time_s)
             if frame is not None:
                 draw_goniometer(canvas, track, frame)
         if self.tracks:
             frame = _frame_at(self.tracks[0], time_s)
-            self.strips[0].draw(canvas, time_s, _caption(self.tracks[0], frame))
+            below = Canvas(sheet, unit=canvas.unit)
+            self.strips[0].draw(below, len(sheet) - self.strip_px, time_s, _caption(self.tracks[0], frame))
 
 
 def _frame_at(track: AngleTrack, time_s: float) -> int | None:
@@ -116,7 +125,7 @@ class FaceBlur:
     def __init__(self, exam: Examination, *, active: bool) -> None:
         self._sightings = exam.sightings
         self._active = active
-        self._finder = None
+        self._finder: FaceFinder | None = None
         self._recent: list[tuple[float, Floats]] = []
 
     def __enter__(self) -> "FaceBlur":

@@ -1,9 +1,9 @@
-"""The running chart at the foot of the overlay: the angle so far, the holds, and where we are now."""
+"""The running chart below the picture: the angle so far, the holds, and where we are now."""
 
 import numpy as np
 
 from rom.records import AngleTrack, Floats, Repetition
-from rom.report.canvas import ARC, PAPER, Canvas
+from rom.report.canvas import ARC, INK, PAPER, Canvas
 from rom.report.words import degrees
 
 #: Time that the chart shows at once; longer recordings scroll.
@@ -12,6 +12,12 @@ SPAN_S = 12.0
 HEIGHT_SHARE, HEIGHT_MIN = 0.17, 110
 #: The angle axis reaches this far beyond the smallest and largest angle.
 MARGIN_DEG = 6.0
+
+
+def strip_height(width_px: int, height_px: int) -> int:
+    """Rows that the chart takes below a picture of that size: even, because video wants it so."""
+    unit = Canvas(np.zeros((height_px, width_px, 3), dtype=np.uint8)).unit
+    return 2 * round(max(HEIGHT_MIN * unit, HEIGHT_SHARE * height_px) / 2)
 
 
 class Strip:
@@ -24,12 +30,11 @@ class Strip:
         self.low = min(0.0, float(known.min()) if known.size else 0.0) - MARGIN_DEG
         self.high = max(0.0, float(known.max()) if known.size else 0.0) + MARGIN_DEG
 
-    def draw(self, canvas: Canvas, now_s: float, caption: str) -> None:
-        """Draw the chart as it stands at `now_s`, with a line of words above it."""
+    def draw(self, canvas: Canvas, top: int, now_s: float, caption: str) -> None:
+        """Draw the chart as it stands at `now_s`, from row `top` down, with a line of words above it."""
         rows, columns = canvas.image.shape[:2]
-        height = min(rows // 2, max(canvas.px(HEIGHT_MIN), round(HEIGHT_SHARE * rows)))
-        top, pad = rows - height, canvas.px(10)
-        canvas.panel(0, top, columns, height)
+        pad = canvas.px(12)
+        canvas.image[top:] = INK
         _, words_height = canvas.text(caption, pad, top + pad, 24)
         label = max(canvas.text_size(degrees(v), 18)[0] for v in (self.low, self.high)) + 2 * pad
         frame = np.array([label, top + 2 * pad + words_height, columns - pad, rows - pad], dtype=float)

@@ -1,0 +1,110 @@
+"""Generated parts of the documents: tables made from committed results and from the package's own tables.
+
+``python -m calibration report`` writes them; the tests compare them with what they would be now.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rom.settings import table as settings_rows
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "calibration" / "results"
+
+
+def settings_table() -> str:
+    """The README's table of settings."""
+    head = "| setting | default | range | what it does | source |\n|---|---|---|---|---|\n"
+    rows = (
+        f"| `{row['name']}` | {row['default']:g} {row['unit']} | {row['low']:g} to {row['high']:g} | "
+        f"{row['help']} | {row['source']} |"
+        for row in settings_rows()
+    )
+    return head + "\n".join(rows)
+
+
+def results_table() -> str:
+    """The calibration README's table: question, answer, where it was measured."""
+    head = "| question | answer | result |\n|---|---|---|\n"
+    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed()]
+    return head + "\n".join(rows)
+
+
+def documents() -> dict[Path, dict[str, str]]:
+    """Which document holds which generated block."""
+    return {
+        ROOT / "README.md": {"settings": settings_table()},
+        ROOT / "calibration" / "README.md": {"results": results_table()},
+    }
+
+
+def filled(text: str, blocks: dict[str, str]) -> str:
+    """A document with its generated blocks replaced; ``ValueError`` where a block's marks are missing."""
+    for name, block in blocks.items():
+        begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+        before, found, rest = text.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise ValueError(f"Expected the marks '{begin}' and '{end}' in the document, but they are not there.")
+        text = f"{before}{begin}\n{block}\n{end}{after}"
+    return text
+
+
+def write_documents() -> None:
+    """Write every generated block."""
+    for path, blocks in documents().items():
+        path.write_text(filled(path.read_text(encoding="utf-8"), blocks), encoding="utf-8")
+
+
+def _result(name: str) -> dict[str, Any]:
+    """One committed result."""
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _plug_in_gait() -> str:
+    """Row of the marker study."""
+    result = _result("plug_in_gait")
+    spans = {
+        name: f"{min(leg[name] for leg in result['legs']):.2f} to {max(leg[name] for leg in result['legs']):.2f}"
+        for name in ("correlation", "sd_deg", "rmse_deg")
+    }
+    question = (
+        f"Our angle from markers against Plug-in Gait's own, {result['n_legs']} walking legs, "
+        f"{result['n_frames']} frames"
+    )
+    answer = (
+        f"r {spans['correlation']}; SD of error {spans['sd_deg']}°; "
+        f"RMSE after the standing offset {spans['rmse_deg']}°"
+    )
+    return _row(question, answer, "plug_in_gait")
+
+
+def _geometry_speed() -> str:
+    """Row of the geometry benchmark."""
+    bars = {name: bar["measured"] for name, bar in _result("geometry_speed")["bars"].items()}
+    answer = (
+        f"{bars['float32_cached_frames_per_s'] / 1e6:.0f} million frames a second (float32, cache-sized blocks); "
+        f"{bars['times_numpy_loop']:.0f} times a loop of numpy calls, {bars['times_math_loop']:.0f} times a loop "
+        "of `math` calls. Beyond the cache the limit is memory, not `arctan2`"
+    )
+    return _row("How fast is the bare angle, one thread?", answer, "geometry_speed")
+
+
+def _pipeline_speed() -> str:
+    """Row of the pipeline benchmark."""
+    result = _result("pipeline_speed")
+    clip = result["clip"]
+    question = f"Does `rom measure` keep up with its pose model? ({clip['size_px'][1]}p, {clip['seconds']:.0f} s)"
+    answer = (
+        f"{result['ratio_median']:.2f} of the frame rate of bare BlazePose `heavy` on ready pictures (rounds: "
+        f"{', '.join(f'{ratio:.2f}' for ratio in result['ratios'])}); opening, not counted, takes "
+        f"{max(result['measure_opening_s']):.1f} s (bare: {max(result['bare_opening_s']):.1f} s)"
+    )
+    return _row(question, answer, "pipeline_speed")
+
+
+def _row(question: str, answer: str, name: str) -> str:
+    """One row of the table."""
+    return f"| {question} | {answer} | `results/{name}.json` |"
