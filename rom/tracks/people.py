@@ -1,6 +1,8 @@
 """Follow one person through a recording: the largest leg in view at first, then by continuity alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +19,10 @@ LOST_S = 1.0
 FIRST_LOOK_S = 1.0
 #: A leg changes its apparent size by at most this factor from one sighting to the next.
 SIZE_RATIO_MAX = 1.6
+#: Somebody out of sight is expected to go on as before for so long, and no longer.
+COAST_S = 0.25
+#: Two legs whose points lie closer than this share of a leg are one leg found twice.
+TWIN_SHARE = 0.1
 
 
 def follow(
@@ -50,14 +56,14 @@ def follow(
 
 
 def _legs(group: People, leg: Sequence[int]) -> tuple[Floats, Floats]:
-    """Centre (P, 2) and size (P,) of everybody's legs in pixels; NaN where not even two points are known."""
+    """Leg points (P, L, 2) and sizes (P,) of everybody in pixels; size NaN where not even two points are known."""
     points = np.asarray(group.points_px[:, list(leg)], dtype=float)
-    centre, size = np.full((len(group), 2), np.nan), np.full(len(group), np.nan)
+    size = np.full(len(group), np.nan)
     for p, cloud in enumerate(points):
         known = cloud[np.isfinite(cloud).all(axis=-1)]
         if len(known) > 1:
-            centre[p], size[p] = np.median(known, axis=0), float(np.linalg.norm(np.ptp(known, axis=0)))
-    return centre, size
+            size[p] = float(np.linalg.norm(np.ptp(known, axis=0)))
+    return points, size
 
 
 def _follow_take(
@@ -86,18 +92,91 @@ def _walk(
     row: NDArray[np.integer],
     alone: bool,
 ) -> None:
-    """Follow by continuity along `path`; a person who is alone in the whole take may come back any time."""
-    last, person = start
-    centre, size = legs[last][0][person], legs[last][1][person]
+    """Follow by continuity along `path`; a person who is alone in the whole take may come back any time.
+
+    Everybody in view is followed, so that whoever passes in front of the person chosen is known as somebody else.
+    """
+    us = _Sighting.new(*legs[start[0]], start[1], float(time_s[start[0]]))
+    others = _newcomers(legs[start[0]], {start[1]}, us, us.time_s)
     for frame in path:
-        away_s = abs(float(time_s[frame] - time_s[last]))
-        found = _nearest(legs[frame], centre, size, away_s, anywhere=alone and away_s > LOST_S)
-        if found is None:
-            if away_s > LOST_S and not alone:
-                return
-            continue
-        row[frame] = found
-        last, centre, size = int(frame), legs[frame][0][found], legs[frame][1][found]
+        now_s, here = float(time_s[frame]), legs[int(frame)]
+        others = [] if alone else [one for one in others if one.away_s(now_s) <= LOST_S]
+        rows = _assigned([us, *others], here, now_s)
+        if rows[0] is None and alone and us.away_s(now_s) > LOST_S and np.isfinite(here[1]).any():
+            rows[0] = int(np.nanargmax(here[1]))
+        if rows[0] is not None:
+            row[frame], us = rows[0], us.moved(here[0][rows[0]], float(here[1][rows[0]]), now_s)
+        elif us.away_s(now_s) > LOST_S and not alone:
+            return
+        pairs = zip(others, rows[1:], strict=True)
+        others = [o if k is None else o.moved(here[0][k], float(here[1][k]), now_s) for o, k in pairs]
+        others += _newcomers(here, set(rows), us, now_s)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    """Where somebody's leg was last seen: points (L, 2), size, time, and velocity (2,) in pixels a second."""
+
+    points: Floats
+    size: float
+    time_s: float
+    velocity: Floats
+
+    @classmethod
+    def new(cls, points: Floats, sizes: Floats, person: int, now_s: float) -> Self:
+        """Somebody who was not seen before."""
+        return cls(points[person], float(sizes[person]), now_s, np.zeros(2))
+
+    def moved(self, points: Floats, size: float, now_s: float) -> "_Sighting":
+        """The same person, seen again; points (L, 2) not seen now stay where they were."""
+        known = np.isfinite(points)
+        step = (points - self.points)[(known & np.isfinite(self.points)).all(axis=-1)]
+        pace = np.median(step, axis=0) / (now_s - self.time_s) if len(step) else self.velocity
+        return _Sighting(np.where(known, points, self.points), size, now_s, 0.5 * (self.velocity + pace))
+
+    def away_s(self, now_s: float) -> float:
+        """Seconds since the last sighting, whichever way the recording is walked through."""
+        return abs(now_s - self.time_s)
+
+    def distances(self, points: Floats, sizes: Floats, now_s: float) -> Floats:
+        """(P,) how far each person is from where this one should be; inf where it cannot be this one."""
+        away_s = self.away_s(now_s)
+        coast_s = float(np.clip(now_s - self.time_s, -COAST_S, COAST_S))
+        distance = _mean_distance(points, self.points + coast_s * self.velocity)
+        reach = self.size * (STEP_MAX + SPEED_MAX * min(away_s, COAST_S))  # reach does not grow without end
+        ratio = np.where(np.isfinite(sizes), np.maximum(sizes, 1e-9) / max(self.size, 1e-9), np.inf)
+        possible = (distance < reach) & (ratio < SIZE_RATIO_MAX) & (ratio > 1.0 / SIZE_RATIO_MAX)
+        return np.where(possible, distance, np.inf)
+
+
+def _newcomers(here: tuple[Floats, Floats], known: set[int | None], us: _Sighting, now_s: float) -> list[_Sighting]:
+    """Everybody in view who is not among the `known` rows, nor `us` found twice."""
+    points, sizes = here
+    apart = _mean_distance(points, us.points) > TWIN_SHARE * us.size
+    new = (p for p in range(len(sizes)) if p not in known and sizes[p] > 0 and apart[p])
+    return [_Sighting.new(points, sizes, p, now_s) for p in new]
+
+
+def _assigned(everybody: list[_Sighting], here: tuple[Floats, Floats], now_s: float) -> list[int | None]:
+    """The row in which each person is seen now, nearest pairs first; None where they are not seen."""
+    rows: list[int | None] = [None] * len(everybody)
+    if len(here[1]) == 0:
+        return rows
+    cost = np.stack([one.distances(*here, now_s) for one in everybody])
+    while np.isfinite(cost).any():
+        person, seen = (int(k) for k in np.unravel_index(np.argmin(cost), cost.shape))
+        rows[person] = seen
+        cost[person], cost[:, seen] = np.inf, np.inf
+    return rows
+
+
+def _mean_distance(points: Floats, to: Floats) -> Floats:
+    """(P,) mean distance of points (P, L, 2) to (L, 2) over those known in both; inf where there are none."""
+    apart = np.linalg.norm(points - to, axis=-1)
+    known = np.isfinite(apart)
+    count = known.sum(axis=-1)
+    total = np.where(known, apart, 0.0).sum(axis=-1)
+    return np.where(count > 0, total / np.maximum(count, 1), np.inf)
 
 
 def _first(
@@ -112,27 +191,11 @@ def _first(
         return None
     early = [f for f in crowded if time_s[f] <= time_s[crowded[0]] + FIRST_LOOK_S]
     if near is not None:
-        early = early[:1]
-        distance = np.linalg.norm(legs[early[0]][0] - np.asarray(near), axis=1)
-        return int(early[0]), int(np.nanargmin(distance))
+        points, sizes = legs[early[0]]
+        distance = np.where(np.isfinite(sizes), _mean_distance(points, np.asarray(near, dtype=float)), np.inf)
+        return int(early[0]), int(np.argmin(distance))
     best = max(early, key=lambda f: float(np.nanmax(legs[f][1])))
     return int(best), int(np.nanargmax(legs[best][1]))
-
-
-def _nearest(
-    here: tuple[Floats, Floats], centre: Floats, size: float, away_s: float, *, anywhere: bool
-) -> int | None:
-    """Row of the person who can be the one last seen at `centre`, or None."""
-    centres, sizes = here
-    known = np.isfinite(sizes)
-    if not known.any():
-        return None
-    distance = np.where(known, np.linalg.norm(centres - centre, axis=1), np.inf)
-    ratio = np.where(known, np.maximum(sizes, 1e-9) / max(size, 1e-9), np.inf)
-    reach = size * (STEP_MAX + SPEED_MAX * min(away_s, 0.25 * LOST_S))  # reach does not grow without end
-    alike = (ratio < SIZE_RATIO_MAX) & (ratio > 1.0 / SIZE_RATIO_MAX)
-    possible = known if anywhere else known & (distance < reach) & alike
-    return int(np.argmin(np.where(possible, distance, np.inf))) if possible.any() else None
 
 
 def landmarks_of(seen: Sightings, row: NDArray[np.integer]) -> Landmarks:
