@@ -41,9 +41,7 @@ class StreamedRecording:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
     def __iter__(self) -> Iterator[Frame]:
@@ -116,10 +114,11 @@ class StreamedRecording:
     def _read(self) -> None:
         """Runs in the reader thread: pictures to frames, into the queue, until the end or until stopped."""
         try:
-            for index, (picture, shot) in enumerate(self._shots()):
+            index = 0
+            for picture, shot in self._shots():
                 if self._stop.is_set():
                     return
-                self._offer(Frame(index, picture.time_s, shot, picture.image))
+                index += self._offer(Frame(index, picture.time_s, shot, picture.image))
             self._sha256 = self._source.sha256()
         finally:
             if not self._stop.is_set():
@@ -138,12 +137,14 @@ class StreamedRecording:
             self._clock.tick(time_s, duration_s)
             yield Picture(picture.image, time_s, duration_s)
 
-    def _offer(self, frame: Frame) -> None:
-        """Put a frame into the queue; a live source goes on and drops it where the queue is full."""
+    def _offer(self, frame: Frame) -> bool:
+        """Put a frame into the queue; a live source goes on and drops it where the queue is full: False."""
         try:
             self._waiting.put(frame, block=not self._source.live)
         except queue.Full:
             self._dropped += 1
+            return False
+        return True
 
 
 class _Reader(threading.Thread):

@@ -56,7 +56,7 @@ class TimeRepair:
     def _place(self, time: float | None, after: float | None, last: float) -> float:
         """Time of one item: its own where it fits between the last one and the one after."""
         after_fits = after is not None and after > last
-        overtaken = time is not None and after is not None and last < after <= time
+        overtaken = time is not None and after is not None and last < after < time
         if time is not None and time > last and (not overtaken or last < 0):
             return time
         if time is None:
