@@ -103,9 +103,7 @@ def build(npm_tarball: Path, wheel: Path) -> dict[str, bytes]:
         for name in ("heavy", "full", "lite"):
             member = archive_npm.extractfile(f"package/pose_landmark_{name}.tflite")
             if member is None:
-                raise SystemExit(
-                    f"Expected 'pose_landmark_{name}.tflite' in {npm_tarball}, but it is a folder."
-                )
+                raise SystemExit(f"Expected 'pose_landmark_{name}.tflite' in {npm_tarball}, but it is a folder.")
             landmarks = with_normalization(member.read(), LANDMARK_MEAN, LANDMARK_STD)
             entries = {"pose_detector.tflite": detector, "pose_landmarks_detector.tflite": landmarks}
             files[f"pose_landmarker_{name}.task"] = bundle(entries)

@@ -43,7 +43,8 @@ class Landmarker:
     def close(self) -> None:
         """Free the model; a second call does nothing."""
         if self._task is not None:
-            self._task.close()
+            with without_routine_messages():
+                self._task.close()
             self._task = None
 
     def _run(self, part: Any) -> list[list[Any]]:

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: Information (I) and warning (W) lines of MediaPipe and TensorFlow Lite. Errors (E, F) are not in the list.
+#: Information (I) and warning (W) lines of MediaPipe, TensorFlow Lite and LiteRT. Errors (E, F) are not in the list.
 _ROUTINE = re.compile(
-    rb"(?:[IW]\d{4} \d\d:\d\d:\d+\.\d+ |INFO: Created TensorFlow Lite |WARNING: Logging before InitGoogle)"
-    rb"[^\n]*\n"
+    rb"(?:[IW]\d{4} \d\d:\d\d:\d+\.\d+ |INFO: \[\w+\.cc:\d+\] |INFO: Created TensorFlow Lite |"
+    rb"WARNING: Logging before InitGoogle)[^\n]*\n"
 )
 _one_at_a_time = threading.RLock()
 _STDERR = 2  # the file descriptor that C++ code writes to, whatever `sys.stderr` is
