@@ -105,7 +105,10 @@ def _repetition_remarks(found: tuple[Repetition, ...]) -> list[str]:
         count = {1: "One repetition", 2: "Two repetitions"}[len(used)]
         remarks.append(f"{count} reached the end of the range; {REPETITIONS_WANTED} are better.")
     if len(used) < len(found):
-        remarks.append(f"{len(found) - len(used)} of {len(found)} repetitions stopped short and were not used.")
+        remarks.append(
+            f"{len(found) - len(used)} of {len(found)} repetitions were not used: they stopped short, or were not "
+            "seen whole."
+        )
     if not any(repetition.held for repetition in used):
         remarks.append(
             "No end position was held; the number comes from turning points. Hold each end for a second."

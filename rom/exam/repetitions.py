@@ -1,6 +1,6 @@
 """Repetitions: each arrival at the end of the movement, its hold, and its value."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -39,14 +39,40 @@ def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> t
     band = max(settings.hold_band_deg, noise_deg)
     way_deg = float(np.max(outward[finite]) - np.median(outward[finite]))
     prominence = max(settings.prominence_deg, noise_deg, PROMINENCE_SHARE * way_deg)
-    found = []
+    found: list[_Arrival] = []
     for stretch in segments(track.time_s, track.shot, finite, settings.gap_s):
         for plateau in plateaus(outward[stretch], band=band, prominence=prominence):
             hold = slice(stretch.start + plateau.start, stretch.start + plateau.stop)
             repetition = _measure(track, motion, hold, settings)
             still = repetition.held and _drift(outward[hold]) < DRIFT_SHARE * band
-            found.append((repetition, plateau.at_edge, still))
+            arrival = _Arrival(hold, repetition, plateau.at_edge, still, stretch)
+            if found and _one_hold(found[-1], arrival, track, band):
+                hold = slice(found.pop().hold.start, hold.stop)
+                arrival = replace(arrival, hold=hold, repetition=_measure(track, motion, hold, settings))
+            found.append(arrival)
     return _judged(found, settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """A plateau and its measurement.
+
+    `at_edge` : the stretch in which the leg is seen starts or stops inside it. `still` : the foot was held.
+    """
+
+    hold: slice
+    repetition: Repetition
+    at_edge: bool
+    still: bool
+    stretch: slice
+
+
+def _one_hold(before: _Arrival, after: _Arrival, track: AngleTrack, band: float) -> bool:
+    """True where the leg was lost in the middle of a hold: a second arrival would need a departure in between."""
+    lost_between = before.hold.stop == before.stretch.stop and after.hold.start == after.stretch.start
+    same_take = track.shot[before.hold.stop - 1] == track.shot[after.hold.start]
+    apart_deg = abs(before.repetition.value_deg - after.repetition.value_deg)
+    return bool(lost_between and same_take and before.still and after.still and apart_deg < band)
 
 
 def noise_spread_deg(track: AngleTrack, settings: Settings) -> float:
@@ -65,24 +91,24 @@ def _drift(hold: Floats) -> float:
     return abs(float(np.median(hold[middle:]) - np.median(hold[:middle]))) if middle else 0.0
 
 
-def _judged(found: list[tuple[Repetition, bool, bool]], settings: Settings) -> tuple[Repetition, ...]:
+def _judged(found: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]:
     """The repetitions, those that cannot be used marked with the reason.
 
-    `found` has with each whether the recording (or the leg's being seen) starts or stops inside it, and whether
-    the foot was held still. A rest position at such an edge is no repetition at all and is left out.
+    A rest position in which the leg comes into view or is lost is no repetition at all and is left out.
     """
-    best = max((repetition.value_deg for repetition, _, _ in found), default=0.0)
+    best = max((arrival.repetition.value_deg for arrival in found), default=0.0)
     judged = []
-    for repetition, at_edge, still in found:
+    for arrival in found:
+        repetition = arrival.repetition
         short_deg = best - repetition.value_deg
         reason = ""
         if short_deg > settings.agreement_deg:
             reason = f"stopped {short_deg:.0f}° before the largest"
-        elif at_edge and not still:
+        elif arrival.at_edge and not arrival.still:
             reason = "the recording starts or stops in the middle of it"
         elif repetition.frames < settings.frames_min:
             reason = f"seen in only {repetition.frames} pictures"
-        if not (at_edge and short_deg > settings.agreement_deg):
+        if not (arrival.at_edge and short_deg > settings.agreement_deg):
             judged.append(replace(repetition, used=not reason, reason=reason))
     return tuple(judged)
 
