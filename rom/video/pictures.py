@@ -116,7 +116,7 @@ def natural_key(path: Path) -> list[tuple[bool, int, str]]:
     'a9.png'
     """
     parts = re.findall(r"\d+|\D+", path.name.casefold())
-    return [(part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
+    return [(not part.isdecimal(), int(part) if part.isdecimal() else 0, part) for part in parts]
 
 
 def time_from_name(stem: str) -> float | None:

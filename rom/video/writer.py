@@ -62,18 +62,18 @@ class VideoWriter:
         self._ticks: list[int] = []
         self._end_s: float | None = None
         encoder = h264_encoder()
-        self.notes = (
-            () if encoder == "libx264" else (f"The video was encoded by {encoder}; x264 is not installed.",)
-        )
+        self.notes: tuple[str, ...] = ()
+        if encoder != ENCODERS[0]:
+            self.notes = (f"The video was encoded by {encoder}: this installation has no {ENCODERS[0]}.",)
+        rate = Fraction(rate_hz).limit_denominator(1001)
         with self._explained():
             if self._path.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "is a folder", str(self._path))
             self._container = av.open(str(self._unfinished), "w", format="mp4", options={"movflags": "+faststart"})
-        rate = Fraction(rate_hz).limit_denominator(1001)
-        self._stream = cast(
-            "VideoStream", self._container.add_stream(encoder, rate=rate, options=OPTIONS.get(encoder, {}))
-        )
-        self._configure(self._stream, encoder)
+            stream = self._container.add_stream(encoder, rate=rate, options=OPTIONS.get(encoder, {}))
+            self._stream = cast("VideoStream", stream)
+            self._configure(self._stream, encoder)
+            self._container.start_encoding()
 
     def _configure(self, stream: VideoStream, encoder: str) -> None:
         context = stream.codec_context
