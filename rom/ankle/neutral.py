@@ -48,7 +48,7 @@ def own_neutral(track: AngleTrack, neutral: Neutral, settings: Settings) -> tupl
 
 def _checked(neutral: float | None) -> float | None:
     """A neutral that was measured before, or ``UsageError``."""
-    if neutral is not None and (isinstance(neutral, str) or not abs(neutral) <= NEUTRAL_MAX_DEG):
+    if neutral is not None and not (isinstance(neutral, (int, float)) and abs(neutral) <= NEUTRAL_MAX_DEG):
         raise UsageError(
             f"Expected a neutral from {-NEUTRAL_MAX_DEG:g} to {NEUTRAL_MAX_DEG:g} degrees, or 'start', but got "
             f"{neutral!r}."
