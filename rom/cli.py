@@ -55,7 +55,8 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     overlay: Annotated[str, typer.Option(help="Write a video with the measurement drawn on it (mp4).")] = "",
     landmarks: Annotated[str, typer.Option(help="Store the landmarks, to measure again without the video.")] = "",
     person: Annotated[
-        str, typer.Option(help="X,Y from 0 to 1: measure the person nearest to this place in the picture.")
+        str,
+        typer.Option(help="X,Y from 0 to 1: measure the person who comes nearest to this place in the picture."),
     ] = "",
     neutral: Annotated[
         str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")
@@ -121,10 +122,8 @@ def info() -> None:
     """Versions, models with their hashes, and what can be decoded: what a bug report needs."""
     from rom.report.about import about
 
-    table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in about():
-        table.add_row(name, value)
-    out.print(table)
+        out.print(f"{name}: {value}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -234,11 +233,11 @@ def _show(exam: Examination, console: Console, verbose: bool) -> None:
     """Print the results as a person reads them."""
     for side in exam.sides:
         console.print(f"[bold]{side.side.capitalize()} ankle[/bold]")
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
+        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
         for result in (r for r in exam.results if r.side == side.side):
             quality = f"{result.quality} quality" if result.status == "measured" else ""
             words = f"[bold]{value_words(result)}[/bold]"
-            table.add_row("", MOTION_WORDS[result.motion], words, likely_range(result), quality)
+            table.add_row(" ", MOTION_WORDS[result.motion], words, likely_range(result), quality)
         console.print(table)
     for sentence in remarks(exam):
         console.print(f"  - {sentence}", markup=False)

@@ -34,8 +34,8 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         tool's keypoint file.
     side : "left", "right", or "auto" for both; the leg farther from the camera is never given a number.
     model : "heavy", "full" or "lite".
-    person : (x, y), 0 to 1 across and down the picture: measure whoever is nearest to it at first, instead
-        of the largest leg in view.
+    person : (x, y), 0 to 1 across and down the picture: measure whoever comes nearest to it, instead of the
+        largest leg in view at first.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).

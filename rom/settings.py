@@ -90,12 +90,12 @@ class Settings:
         "computed: about 1 deg of error at 15 deg",
     )
     view_stop_deg: float = setting(
-        45.0,
+        35.0,
         "deg",
         5.0,
         90.0,
         "camera this far from side-on gives no number",
-        "computed: 6 to 10 deg of error at 45 deg",
+        "clinical advice rejects beyond 20 deg; the estimate itself is uncertain by 8 deg (SD)",
     )
     foot_caution_px: float = setting(
         100.0,

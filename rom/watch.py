@@ -68,7 +68,7 @@ def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] |
 
     Parameters
     ----------
-    near : (x, y) as shares of the picture: whoever is nearest to it at first; None for the largest leg.
+    near : (x, y) as shares of the picture: whoever comes nearest to it; None for the largest leg at first.
     """
     leg = [k for k, name in enumerate(seen.names) if name.partition("_")[2] in LEG_PARTS]
     place = None if near is None else (near[0] * info.width_px, near[1] * info.height_px)

@@ -27,7 +27,10 @@ DARK_CAUTION = 40.0
 #: Camera roll: tilts the picture, which the ankle angle does not feel but the shank's lean does.
 ROLL_CAUTION_DEG = 5.0
 #: The shank's apparent length varies by this share within a recording only where it leaves the plane.
-SHANK_SPREAD_CAUTION = 0.2
+SHANK_SPREAD_CAUTION, SHANK_SPREAD_STOP = 0.2, 0.4
+#: No ankle goes further: the stiffest lunges reach 51 ± 5 (Dill 2014), elite dancers point 97 (Clippinger-Robertson
+#: 1991), by other definitions of the foot; beyond this the landmarks are wrong.
+PLAUSIBLE_DEG = (-110.0, 70.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ def side_checks(
         *_cut_off(landmarks, track, scene),
         *_oblique(track, view, settings),
         *_out_of_plane(track),
+        *_implausible(track),
         *_too_fast(track),
         *_dark(track, scene),
         *_rolled(track, scene),
@@ -197,14 +201,31 @@ def _out_of_plane(track: AngleTrack) -> Iterator[Check]:
         return
     low, middle, high = (float(q) for q in np.percentile(known, [5, 50, 95]))
     spread = (high - low) / max(middle, 1e-9)
-    if spread > SHANK_SPREAD_CAUTION:
+    effect = (
+        f"The {track.side} lower leg changes its length in the picture by {spread:.0%}: it moved towards or away"
+    )
+    if spread > SHANK_SPREAD_STOP:
+        advice = "from the camera, too much for a number. Keep knee and foot beside the camera."
+        yield Check("out_of_plane", "stop", f"{effect} {advice}", track.side, spread)
+    elif spread > SHANK_SPREAD_CAUTION:
+        yield Check("out_of_plane", "caution", f"{effect} from the camera.", track.side, spread)
+
+
+def _implausible(track: AngleTrack) -> Iterator[Check]:
+    """An angle that no ankle reaches."""
+    known = track.smooth_deg[np.isfinite(track.smooth_deg)]
+    if known.size == 0:
+        return
+    low, high = float(known.min()), float(known.max())
+    if low < PLAUSIBLE_DEG[0] or high > PLAUSIBLE_DEG[1]:
         yield Check(
-            "out_of_plane",
-            "caution",
-            f"The lower leg changes its length in the picture by {spread:.0%}: it moved towards or away from "
-            "the camera.",
+            "implausible",
+            "stop",
+            f"The {track.side} ankle reads from {low:+.0f}° to {high:+.0f}°, which no ankle reaches: the landmarks "
+            "are not on the foot. Film from the side, closer, bare foot, with nothing in front.",
             track.side,
-            spread,
+            high if high > PLAUSIBLE_DEG[1] else low,
+            "deg",
         )
 
 

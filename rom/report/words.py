@@ -3,8 +3,8 @@
 from rom.records import Examination, Motion, MotionResult
 
 MOTION_WORDS: dict[Motion, str] = {
-    "dorsiflexion": "Dorsiflexion (foot pulled up)",
-    "plantar_flexion": "Plantar flexion (foot pointed)",
+    "dorsiflexion": "Dorsiflexion (pulled up)",
+    "plantar_flexion": "Plantar flexion (pointed)",
 }
 
 INTENDED_USE = (

@@ -39,7 +39,7 @@ def follow(
     people : one record a frame, T in all.
     time_s, shot : (T,) seconds; take numbers. Each take is begun afresh: no track runs across a cut.
     leg : landmark indices of hips, knees, ankles and feet; a person is where these are.
-    near : (x, y) in pixels: begin with the person nearest to this place instead of the largest.
+    near : (x, y) in pixels: follow whoever comes nearest to this place instead of the largest.
 
     Returns
     -------
@@ -189,11 +189,11 @@ def _first(
     crowded = [f for f in frames if np.isfinite(legs[f][1]).any()]
     if not crowded:
         return None
-    early = [f for f in crowded if time_s[f] <= time_s[crowded[0]] + FIRST_LOOK_S]
     if near is not None:
-        points, sizes = legs[early[0]]
-        distance = np.where(np.isfinite(sizes), _mean_distance(points, np.asarray(near, dtype=float)), np.inf)
-        return int(early[0]), int(np.argmin(distance))
+        distance = {f: np.linalg.norm(legs[f][0] - np.asarray(near), axis=1) for f in crowded}
+        best = min(crowded, key=lambda f: float(np.nanmin(distance[f])))
+        return int(best), int(np.nanargmin(distance[best]))
+    early = [f for f in crowded if time_s[f] <= time_s[crowded[0]] + FIRST_LOOK_S]
     best = max(early, key=lambda f: float(np.nanmax(legs[f][1])))
     return int(best), int(np.nanargmax(legs[best][1]))
 
