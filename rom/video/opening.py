@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rom.errors import InputUnreadable, UsageError
-from rom.video.pictures import is_heif, open_folder, open_photo, read_header
+from rom.video.pictures import heif_unreadable, is_heif, open_folder, open_photo, read_header
 from rom.video.recording import StreamedRecording
 from rom.video.source import Source
 from rom.video.videofile import VideoFile
@@ -74,8 +74,5 @@ def _open_path(path: Path, rate_hz: float | None) -> Source:
     if header is not None and not header.moving:
         return open_photo(path, header)
     if header is None and is_heif(path):
-        raise InputUnreadable(
-            f"'{path.name}' is a HEIC photograph, which cannot be decoded here; pip install pillow-heif, or save "
-            "it as JPEG."
-        )
+        raise heif_unreadable(path)
     return VideoFile(path, rate_hz)

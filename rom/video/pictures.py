@@ -85,6 +85,14 @@ def is_heif(path: Path) -> bool:
     return start[4:8] == b"ftyp" and start[8:12] in HEIF_BRANDS
 
 
+def heif_unreadable(path: Path) -> InputUnreadable:
+    """The error for a HEIC photograph where nothing is installed that decodes it."""
+    return InputUnreadable(
+        f"'{path.name}' is a HEIC photograph, which cannot be decoded here; pip install pillow-heif, or save it as "
+        "JPEG."
+    )
+
+
 def load_picture(path: Path) -> Image | None:
     """(H, W, 3) RGB, upright; None where the file cannot be decoded."""
     header = read_header(path)
@@ -228,9 +236,11 @@ class PictureFiles:
 
 def open_folder(path: Path, rate_hz: float | None) -> PictureFiles:
     """Open the pictures directly in a folder, in natural order of their names; other files are passed over."""
-    files = (p for p in path.iterdir() if p.is_file() and not p.name.startswith("."))
-    found = {p: header for p in sorted(files, key=natural_key) if (header := read_header(p)) is not None}
+    files = sorted((p for p in path.iterdir() if p.is_file() and not p.name.startswith(".")), key=natural_key)
+    found = {p: header for p in files if (header := read_header(p)) is not None}
     if not found:
+        if (heif := next(filter(is_heif, files), None)) is not None:
+            raise heif_unreadable(heif)
         raise InputUnreadable(
             f"Expected the folder '{path.name}' to hold pictures, but there are none in it; "
             "give a folder of JPEG or PNG files, or a video file."

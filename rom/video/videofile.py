@@ -60,6 +60,10 @@ class VideoFile:
         self._orientation = orientation_of(first)
         self._stated = self._header(first)
         self._opening_notes = self._opening(rate_given=rate_hz is not None and first.pts is not None)
+        if first.interlaced_frame:
+            self._opening_notes.append(
+                "The video is interlaced: what moves fast shows as a comb, and is less sure."
+            )
 
     def _nominal_rate(self, rate_hz: float | None) -> float:
         stated = self._stream.guessed_rate or self._stream.average_rate

@@ -42,11 +42,13 @@ def write_clip(
     aspect: Fraction | None = None,
     colour: tuple[int, int, int, int] = (1, 1, 1, 1),
     options: dict[str, str] | None = None,
+    metadata: dict[str, str] | None = None,
 ) -> Path:
     """Encode `images` at `times_s`; `colour` is (matrix, primaries, transfer, range) of H.273."""
     height, width = images[0].shape[:2]
-    movflags = {"movflags": "+faststart"} if path.suffix in (".mp4", ".mov") else {}
+    movflags = {"movflags": "+faststart+use_metadata_tags"} if path.suffix in (".mp4", ".mov") else {}
     with av.open(str(path), "w", format=container, options=movflags) as out:
+        out.metadata.update(metadata or {})
         stream = cast("VideoStream", out.add_stream(codec, rate=RATE_HZ, options=options or {}))
         context = stream.codec_context
         context.width, context.height, context.pix_fmt = width, height, pix_fmt

@@ -224,8 +224,9 @@ def test_heic_without_its_decoder_says_what_to_install(tmp_path: Path, monkeypat
     monkeypatch.setattr("rom.video.pictures._formats", lambda: ("JPEG", "PNG"))
     path = tmp_path / "IMG_0001.HEIC"
     path.write_bytes(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(200))
-    with pytest.raises(InputUnreadable, match="pip install pillow-heif"):
-        open_recording(path)
+    for source in (path, tmp_path):
+        with pytest.raises(InputUnreadable, match="pip install pillow-heif"):
+            open_recording(source)
 
 
 def test_heic_where_its_decoder_is_installed(tmp_path: Path, corners: Image) -> None:

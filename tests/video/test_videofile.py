@@ -235,11 +235,15 @@ def test_slow_motion_is_noticed_but_not_applied() -> None:
     assert capture_rate_hz({"title": "240"}) is None
 
 
-def test_a_stated_capture_rate_becomes_a_note(make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rom.video.videofile.capture_rate_hz", lambda _: 240.0)
-    frames, info = read(make_clip())
+def test_a_stated_capture_rate_becomes_a_note(make_clip: MakeClip) -> None:
+    frames, info = read(make_clip(metadata={"com.android.capture.fps": "240.000000"}))
     assert frames[1].time_s == pytest.approx(0.1)
     assert any("240" in note and "time scale to 24" in note for note in info.notes)
+
+
+def test_interlaced_video_is_said(make_clip: MakeClip) -> None:
+    _, info = read(make_clip(options={"x264-params": "interlaced=1"}))
+    assert any("interlaced" in note for note in info.notes)
 
 
 def test_a_change_of_size_is_fitted_in(make_clip: MakeClip, monkeypatch: pytest.MonkeyPatch) -> None:
