@@ -46,9 +46,10 @@ def smooth(time_s: Floats, values: Floats, cutoff_hz: float) -> Floats:
         return track.copy()
     steps = np.diff(time_s)
     step_s = float(np.median(steps))
-    design_hz = cutoff_hz / TWO_PASS_CORRECTION
-    if design_hz * step_s > CUTOFF_MAX:
+    if cutoff_hz * step_s > CUTOFF_MAX:
         return track.copy()
+    warped = np.tan(np.pi * cutoff_hz * step_s) / TWO_PASS_CORRECTION  # the digital filter's frequency scale
+    design_hz = float(np.arctan(warped)) / (np.pi * step_s)
     uneven = bool(np.any(np.abs(steps - step_s) > UNEVEN_STEP * step_s))
     grid = np.arange(time_s[0], time_s[-1] + 0.5 * step_s, step_s) if uneven else time_s
     even = _resample(time_s, track, grid) if uneven else track
