@@ -20,9 +20,9 @@ from rom.tracks.smoothing import noise_sd, smooth
 #: Least spread of a landmark, as a share of the shank, that the outlier filter assumes: below it, noise is
 #: a pixel or two and nothing is gained by taking points out.
 OUTLIER_FLOOR = 0.01
-#: No ankle goes this far: dancers on the tips of their toes reach about -90. Where heel and toe are taken for
+#: No ankle goes this far: elite dancers point to -97. Where heel and toe are taken for
 #: each other, or the person has turned round, an angle from -70 to +30 reads beyond 110.
-POSSIBLE_DEG = 100.0
+POSSIBLE_DEG = 110.0
 
 
 def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTrack:
