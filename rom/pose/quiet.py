@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: Information (I) and warning (W) lines of MediaPipe, TensorFlow Lite and LiteRT. Errors (E, F) are not in the list.
+#: Information (I) and warning (W) lines of MediaPipe, TensorFlow Lite, LiteRT; errors (E, F) are not listed.
 _ROUTINE = re.compile(
     rb"(?:[IW]\d{4} \d\d:\d\d:\d+\.\d+ |INFO: \[\w+\.cc:\d+\] |INFO: Created TensorFlow Lite |"
     rb"WARNING: Logging before InitGoogle)[^\n]*\n"

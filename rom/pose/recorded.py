@@ -117,7 +117,7 @@ def save_examination(path: str | Path, exam: Examination) -> None:
 def load_people(path: str | Path) -> RecordedPeople:
     """Read a ``.landmarks.npz`` file; ``InputUnreadable`` says what is wrong with it."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
         return _from_arrays(arrays, Path(path))
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
