@@ -190,9 +190,10 @@ def _first(
     if not crowded:
         return None
     if near is not None:
-        distance = {f: np.linalg.norm(legs[f][0] - np.asarray(near), axis=1) for f in crowded}
-        best = min(crowded, key=lambda f: float(np.nanmin(distance[f])))
-        return int(best), int(np.nanargmin(distance[best]))
+        place = np.asarray(near, dtype=float)
+        distance = {f: np.where(legs[f][1] > 0, _mean_distance(legs[f][0], place), np.inf) for f in crowded}
+        best = min(crowded, key=lambda f: float(np.min(distance[f])))
+        return int(best), int(np.argmin(distance[best]))
     early = [f for f in crowded if time_s[f] <= time_s[crowded[0]] + FIRST_LOOK_S]
     best = max(early, key=lambda f: float(np.nanmax(legs[f][1])))
     return int(best), int(np.nanargmax(legs[best][1]))
