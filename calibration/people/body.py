@@ -25,7 +25,7 @@ class Body:
     heads, tails : (B, 3) of the bones at rest
     bones : names; a limb's end with '.L' or '.R'
     parents : (B,) index of the parent, -1 for the root; parents stand before children
-    weights, weight_bones : (V, 8) skinning weights and their bones
+    weights, weight_bones : (V, 8) skinning weights and their bones (bony landmarks tied to the bone)
     side : (V,) +1 left, -1 right, 0 midline
     meta : the plan's row and anny's version
     """

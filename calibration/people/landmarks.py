@@ -16,6 +16,7 @@ heel_plantar       lowest vertex of the heel pad (in every body looked at), 16 %
 mt5_plantar        under the head of the fifth metatarsal, 67 % of the foot from behind
 mt1_plantar        under the head of the first metatarsal, 73 % of the foot from behind
 toe_tip            tip of the great toe
+heel_lateral       outer edge of the heel pad: with mt5_plantar the outer border of the foot as a camera sees it
 knee_centre        joint centre: the shank bone's head
 ankle_centre       joint centre: the foot bone's head
 ================== =====================================================================================
@@ -37,11 +38,12 @@ SKIN_LANDMARKS = (
     "mt5_plantar",
     "mt1_plantar",
     "toe_tip",
+    "heel_lateral",
 )
 JOINT_CENTRES = {"knee_centre": "lowerleg01", "ankle_centre": "foot"}
 LANDMARKS = (*SKIN_LANDMARKS, *JOINT_CENTRES)
 #: Landmarks on the sole: on a shod foot they lie on the outer sole below the skin's point.
-SOLE_LANDMARKS = ("heel_plantar", "mt5_plantar", "mt1_plantar")
+SOLE_LANDMARKS = ("heel_plantar", "heel_lateral", "mt5_plantar", "mt1_plantar")
 
 
 @cache

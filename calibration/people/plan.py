@@ -126,9 +126,7 @@ def read_people(path: Path = PEOPLE_CSV) -> dict[str, Person]:
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file))
     people = [
-        Person(
-            **{f.name: kinds[getattr(f.type, "__name__", str(f.type))](row[f.name]) for f in fields(Person)}
-        )
+        Person(**{f.name: kinds[getattr(f.type, "__name__", str(f.type))](row[f.name]) for f in fields(Person)})
         for row in rows
     ]
     return {p.body: p for p in people}

@@ -1,0 +1,119 @@
+"""A pinhole camera with radial distortion, and where a planned recording puts it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from calibration.people.body import SIDE_SIGN
+from calibration.recordings.plan import Recording
+from calibration.recordings.rig import Z_AXIS, rotation, unit
+
+NEAREST_M = 0.35  # a hand-held phone's shortest focusing distance, with margin
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Position (3,), axes (3, 3) with rows right, down, forward; focal length and picture in pixels.
+
+    `k1` is the radial distortion of the first order, in units of the focal length: a point seen at the
+    tangent r from the axis is drawn at r (1 + k1 r^2).
+    """
+
+    position: np.ndarray
+    axes: np.ndarray
+    focal_px: float
+    width: int
+    height: int
+    k1: float = 0.0
+
+    @property
+    def centre(self) -> np.ndarray:
+        """Principal point, pixels."""
+        return np.array([self.width / 2, self.height / 2])
+
+    def view(self, points: np.ndarray) -> np.ndarray:
+        """Points (..., 3) in the camera's axes: right, down, depth; metres."""
+        return np.asarray((points - self.position) @ self.axes.T)
+
+    def project(self, points: np.ndarray) -> np.ndarray:
+        """Pixels (..., 2) of points (..., 3) without distortion; NaN behind the camera."""
+        seen = self.view(points)
+        depth = np.where(seen[..., 2:] > 1e-6, seen[..., 2:], np.nan)
+        return np.asarray(self.centre + self.focal_px * seen[..., :2] / depth)
+
+    def distort(self, pixels: np.ndarray) -> np.ndarray:
+        """Where the lens draws undistorted pixels (..., 2)."""
+        tangent = (pixels - self.centre) / self.focal_px
+        growth = 1.0 + self.k1 * (tangent**2).sum(-1, keepdims=True)
+        return np.asarray(self.centre + self.focal_px * tangent * growth)
+
+    def undistort(self, pixels: np.ndarray) -> np.ndarray:
+        """Inverse of `distort`, by iteration (small distortions only)."""
+        drawn = (pixels - self.centre) / self.focal_px
+        tangent = drawn.copy()
+        for _ in range(8):
+            tangent = drawn / (1.0 + self.k1 * (tangent**2).sum(-1, keepdims=True))
+        return np.asarray(self.centre + self.focal_px * tangent)
+
+
+def view_angles_deg(camera: Camera, normal: np.ndarray, front: np.ndarray) -> tuple[float, float]:
+    """Yaw and pitch of the optical axis against a plane's outward normal.
+
+    Parameters
+    ----------
+    camera : the camera
+    normal : (3,) unit normal pointing to the side the camera should be on
+    front : (3,) direction in which the person faces
+
+    Returns
+    -------
+    Yaw, + where the camera stands towards the person's front, and pitch, + where it looks down.
+    """
+    to_camera = -camera.axes[2]
+    front = unit(front - normal * (front @ normal))
+    up = unit(np.cross(normal, front))
+    up = up if up[2] > 0 else -up
+    yaw = np.degrees(np.arctan2(to_camera @ front, to_camera @ normal))
+    pitch = np.degrees(np.arcsin(np.clip(to_camera @ up, -1, 1)))
+    return float(yaw), float(pitch)
+
+
+def place_camera(row: Recording, points: np.ndarray) -> Camera:
+    """Look at the middle of the points (N, 3) from the row's angles, as far as the row's fill asks.
+
+    The distance is found by bisection; then the picture is shifted by the row's aim.
+    """
+    lateral = np.array([SIDE_SIGN[row.side], 0.0, 0.0])
+    front = np.array([0.0, -1.0, 0.0])
+    yaw, elevation = np.radians(row.yaw_deg), np.radians(row.elevation_deg)
+    away = np.cos(yaw) * lateral + np.sin(yaw) * front
+    away = np.cos(elevation) * away + np.sin(elevation) * Z_AXIS
+    middle = (points.min(0) + points.max(0)) / 2
+    near, far = NEAREST_M, 30.0
+    for _ in range(40):
+        distance = (near + far) / 2
+        if _fill(_look(row, middle, away, distance), points) > row.fill:
+            near = distance
+        else:
+            far = distance
+    return _look(row, middle, away, far)
+
+
+def _look(row: Recording, middle: np.ndarray, away: np.ndarray, distance: float) -> Camera:
+    """Camera at a distance whose axis passes beside the middle by the row's aim."""
+    forward = -away
+    right = unit(np.cross(forward, Z_AXIS))
+    axes = np.stack([right, np.cross(forward, right), forward])
+    axes = rotation(forward, row.roll_deg) @ axes.T
+    focal_px = row.width / 2 / np.tan(np.radians(row.hfov_deg) / 2)
+    offset = np.array([row.aim_x * row.width, row.aim_y * row.height]) * distance / focal_px
+    position = middle + away * distance - axes.T[0] * offset[0] - axes.T[1] * offset[1]
+    return Camera(position, axes.T, float(focal_px), row.width, row.height, row.distortion_k1)
+
+
+def _fill(camera: Camera, points: np.ndarray) -> float:
+    """Part of the picture's height or width that the points take, the larger; 9 when one is behind."""
+    if camera.view(points)[:, 2].min() < 0.05:
+        return 9.0
+    span = np.ptp(camera.project(points), axis=0)
+    return float(max(span[0] / camera.width, span[1] / camera.height))

@@ -1,0 +1,121 @@
+"""Render planned recordings: resumable, on all cores, with progress and time left."""
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from calibration.people.build import make_people
+from calibration.people.workfolder import bodies_folder, recordings_folder
+from calibration.recordings.film import Film
+from calibration.recordings.lens import Sensor
+from calibration.recordings.picture import Renderer
+from calibration.recordings.plan import Recording, read_plan
+from calibration.recordings.scene import bodies_needed, build_scene
+from calibration.recordings.truth import (
+    landmark_pixels,
+    sidecar,
+    visibility,
+    write_points,
+    write_sidecar,
+    write_table,
+)
+
+
+def render_recordings(
+    plan: str | Path | Iterable[Recording],
+    folder: Path | None = None,
+    *,
+    workers: int | None = None,
+    renderer: str = "raster",
+    report: Callable[[str], None] = print,
+) -> list[Path]:
+    """Render what is not there yet of a plan.
+
+    Parameters
+    ----------
+    plan : name of a plan ('development', 'validation', 'report', 'samples', or 'quick'), a CSV file, or rows
+    folder : where to write; the work folder's `recordings/<plan>` when omitted ('quick' goes to 'report')
+    workers : processes; one a core when omitted
+    renderer : 'raster' renders every row with the fast rasteriser, those planned for Cycles excepted;
+        'cycles' renders only those (it needs `bpy`)
+    report : called with one line a recording
+
+    Returns
+    -------
+    The sidecars of all finished rows, in the plan's order. Rows that fail are reported and left out.
+    """
+    named = isinstance(plan, (str, Path))
+    rows = read_plan(plan) if isinstance(plan, (str, Path)) else list(plan)
+    rows = [row for row in rows if row.renderer == renderer]
+    if folder is None:
+        name = Path(plan).stem if isinstance(plan, (str, Path)) and named else "rows"
+        folder = recordings_folder("report" if name == "quick" else name)
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [row for row in rows if not (folder / f"{row.name}.json").exists()]
+    if missing:
+        make_people(bodies_needed(missing), report=report)
+        _render_all(missing, folder, workers or os.cpu_count() or 1, report)
+    return [path for row in rows if (path := folder / f"{row.name}.json").exists()]
+
+
+def _render_all(rows: list[Recording], folder: Path, workers: int, report: Callable[[str], None]) -> None:
+    """Hand the rows to processes and say how it goes."""
+    started = time.monotonic()
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        jobs = {pool.submit(render_recording, row, folder, bodies_folder()): row for row in rows}
+        for done, job in enumerate(as_completed(jobs), 1):
+            error = job.exception()
+            left_s = (time.monotonic() - started) / done * (len(rows) - done)
+            note = f"failed: {error!r}" if error else "done"
+            report(f"{done}/{len(rows)} {jobs[job].name} {note}, {left_s / 60:.0f} min left")
+
+
+def render_recording(row: Recording, folder: Path, bodies: Path) -> Path:
+    """Render one recording; returns its sidecar, which is written last.
+
+    Beside `<name>.json` stand `<name>.mp4`, `<name>.csv` (truth of every frame) and `<name>.npz` (landmarks
+    of both legs).
+    """
+    started = time.monotonic()
+    scene = build_scene(row, bodies)
+    renderer = _renderer(row)(scene)
+    film = folder / f"{row.name}.part.mp4"
+    pixels, visible = _shoot(scene_renderer=renderer, row=row, film=film)
+    finished = film.replace(folder / f"{row.name}.mp4")
+    write_table(folder / f"{row.name}.csv", scene, pixels, visible)
+    write_points(folder / f"{row.name}.npz", scene, pixels, visible)
+    path = folder / f"{row.name}.json"
+    write_sidecar(path, sidecar(scene, finished, time.monotonic() - started))
+    return path
+
+
+def _renderer(row: Recording) -> type[Renderer]:
+    if row.renderer == "cycles":
+        from calibration.recordings.cycles import CyclesRenderer
+
+        return CyclesRenderer
+    return Renderer
+
+
+def _shoot(
+    *, scene_renderer: Renderer, row: Recording, film: Path
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Render, develop and encode every frame; returns pixels and visibility of the landmarks by side."""
+    scene = scene_renderer.scene
+    first, _ = scene_renderer.frame(0)
+    sensor = Sensor(row, scene.camera, scene.performance.time_s, first)
+    pixels = landmark_pixels(scene, sensor.shake_px)
+    seen: dict[str, list[np.ndarray]] = {"L": [], "R": []}
+    with Film(film, row.width, row.height, row.fps, row.crf) as out:
+        for i in range(len(scene.performance.time_s)):
+            picture, depth = scene_renderer.frame(i)
+            out.add(sensor.develop(picture, i))
+            for side, found in seen.items():
+                points = scene.performance.landmarks[side][i]
+                found.append(visibility(scene.camera, points, pixels[side][i], depth))
+    return pixels, {side: np.stack(found) for side, found in seen.items()}
