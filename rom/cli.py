@@ -39,7 +39,10 @@ def main() -> None:
 
 
 Source = Annotated[
-    str, typer.Argument(help="Video, photo, folder of images, webcam number, stored landmarks, or keypoint file.")
+    str,
+    typer.Argument(
+        metavar="PATH", help="Video, photo, folder of images, webcam number, stored landmarks, or keypoint file."
+    ),
 ]
 
 
@@ -86,7 +89,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             settings=settings,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    _write(exam, path, json, csv, overlay, landmarks, keep_faces)
+    _write_tables(exam, json, csv, landmarks)
+    if overlay:
+        _write_overlay(exam, path, overlay, rate, keep_faces)
     _show(exam, err if json == "-" else out, verbose)
     if not exam.measured:
         raise NotMeasurable("No ankle could be measured in this recording; the reasons stand above.")
@@ -201,10 +206,8 @@ def _neutral(text: str) -> Neutral:
         raise UsageError(f"Expected --neutral in degrees, or start, but got '{text}'.") from None
 
 
-def _write(
-    exam: Examination, source: str, json: str, csv: str, overlay: str, landmarks: str, keep_faces: bool
-) -> None:
-    """Write the files that were asked for."""
+def _write_tables(exam: Examination, json: str, csv: str, landmarks: str) -> None:
+    """Write the numbers that were asked for."""
     from rom.report.tables import to_json, write_angles_csv, write_json, write_landmarks
 
     if json == "-":
@@ -215,18 +218,22 @@ def _write(
         write_angles_csv(exam, Path(csv))
     if landmarks:
         write_landmarks(exam, Path(landmarks))
-    if overlay:
-        from rom.report.overlay import write_overlay
 
-        with _progress() as bar:
-            task = bar.add_task("Drawing the overlay", total=len(exam.sightings.time_s))
-            write_overlay(
-                exam,
-                source,
-                Path(overlay),
-                blur_faces=not keep_faces,
-                progress=lambda done, _: bar.update(task, completed=done),
-            )
+
+def _write_overlay(exam: Examination, source: str, overlay: str, rate: float | None, keep_faces: bool) -> None:
+    """Draw the measurement on the recording."""
+    from rom.report.overlay import write_overlay
+
+    with _progress() as bar:
+        task = bar.add_task("Drawing the overlay", total=len(exam.sightings.time_s))
+        write_overlay(
+            exam,
+            source,
+            Path(overlay),
+            rate_hz=rate,
+            blur_faces=not keep_faces,
+            progress=lambda done, _: bar.update(task, completed=done),
+        )
 
 
 def _show(exam: Examination, console: Console, verbose: bool) -> None:

@@ -26,6 +26,9 @@ FACE_BLOCKS = 6
 #: Times of stored landmarks and of decoded pictures agree to this.
 TIME_TOLERANCE_S = 1e-4
 
+#: A photograph has no rate; its overlay is a video of one picture.
+PHOTO_HZ = 1.0
+
 Progress = Callable[[int, int | None], None]
 
 
@@ -34,6 +37,7 @@ def write_overlay(
     source: str | Path,
     path: Path,
     *,
+    rate_hz: float | None = None,
     blur_faces: bool = True,
     progress: Progress | None = None,
 ) -> None:
@@ -43,6 +47,7 @@ def write_overlay(
     ----------
     exam : what was measured. source : the recording it was measured from, read a second time.
     path : the mp4 to write; it appears when it is complete.
+    rate_hz : pictures a second where the source does not say, as it was measured with.
     blur_faces : blur every face in view.
 
     Raises
@@ -59,10 +64,11 @@ def write_overlay(
     info = exam.recording
     artist = _Artist(exam)
     height = info.height_px + artist.strip_px
+    pace_hz = info.rate_hz if np.isfinite(info.rate_hz) else PHOTO_HZ
     with (
-        open_recording(source, rate_hz=info.rate_hz, time_scale=info.time_scale) as recording,
+        open_recording(source, rate_hz=rate_hz, time_scale=info.time_scale) as recording,
         FaceBlur(exam, active=blur_faces) as faces,
-        VideoWriter(path, width=info.width_px, height=height, rate_hz=info.rate_hz) as video,
+        VideoWriter(path, width=info.width_px, height=height, rate_hz=pace_hz) as video,
     ):
         for frame in recording:
             if frame.image is None:
@@ -74,6 +80,8 @@ def write_overlay(
             video.write(sheet, frame.time_s)
             if progress is not None:
                 progress(frame.index + 1, info.frame_count)
+        if np.isfinite(info.duration_s or np.nan) and info.duration_s:
+            video.end_at(info.duration_s)  # the last picture stands as long as it did
 
 
 class _Artist:

@@ -1,0 +1,91 @@
+"""Documents are tested: commands in the README exist and run, generated tables are what they would be now."""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import rom
+from rom.report.schema import examination_schema
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = [line.strip() for line in README.splitlines() if line.startswith("    rom ")]
+
+
+def test_generated_tables_are_up_to_date() -> None:
+    from calibration.report import documents, filled
+
+    for path, blocks in documents().items():
+        text = path.read_text(encoding="utf-8")
+        assert filled(text, blocks) == text, f"{path.name} is stale: run python -m calibration report"
+
+
+def test_the_readme_shows_commands() -> None:
+    assert "    pip install .\n    rom demo\n" in README, "two commands do all the set-up"
+    assert len(COMMANDS) > 5
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_readme_commands_parse(command: str) -> None:
+    """Every option in the README is one that the command has."""
+    import typer.main
+
+    from rom.cli import app
+
+    group = typer.main.get_group(app)
+    _, name, *words = shlex.split(command)
+    options = {option for p in group.commands[name].params for option in getattr(p, "opts", [])}
+    assert [w for w in words if w.startswith("--") and w not in options] == []
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if "samples/" in c or c in ("rom info", "rom settings")])
+def test_readme_commands_that_need_nothing_else_run(command: str) -> None:
+    words = shlex.split(command)[1:]
+    done = subprocess.run(
+        [sys.executable, "-m", "rom", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_readme_python_example_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = README.split("```python\n")[1].split("```")[0]
+    code = code.replace("seated_right.mp4", "seated_right.landmarks.npz")  # the same clip, no model
+    monkeypatch.chdir(ROOT)
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert isinstance(names["exam"], rom.Examination)
+
+
+def test_exit_codes_in_the_readme_are_those_of_the_errors() -> None:
+    words: dict[type[rom.RomError], str] = {
+        rom.UsageError: "used wrongly",
+        rom.NotMeasurable: "nothing could be measured",
+        rom.InputUnreadable: "cannot be read",
+        rom.InstallationError: "missing or damaged",
+    }
+    for error, said in words.items():
+        assert any(line.startswith(f"| {error.exit_code} |") and said in line for line in README.splitlines()), said
+
+
+def test_changelog_and_citation_speak_of_this_version() -> None:
+    assert f"## [{rom.__version__}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"version: {rom.__version__}" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_published_schema_is_the_one_of_the_records() -> None:
+    published = json.loads((ROOT / "rom/data/examination.schema.json").read_text(encoding="utf-8"))
+    assert published == json.loads(json.dumps(examination_schema()))
+
+
+def test_schema_accepts_a_real_examination_and_refuses_a_wrong_one() -> None:
+    import jsonschema
+
+    exam = rom.measure(ROOT / "samples" / "seated_right.landmarks.npz").to_dict()
+    jsonschema.validate(exam, examination_schema())
+    exam["results"] = "none"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(exam, examination_schema())
