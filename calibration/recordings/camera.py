@@ -78,37 +78,38 @@ def view_angles_deg(camera: Camera, normal: np.ndarray, front: np.ndarray) -> tu
     return float(yaw), float(pitch)
 
 
-def place_camera(row: Recording, points: np.ndarray) -> Camera:
-    """Look at the middle of the points (N, 3) from the row's angles, as far as the row's fill asks.
+def place_camera(row: Recording, points: np.ndarray, ankle: np.ndarray) -> Camera:
+    """Look at the middle of the points (N, 3), as far away as the row's fill asks.
 
-    The distance is found by bisection; then the picture is shifted by the row's aim.
+    The camera stands at the row's height over the ankle (3,) and is tilted towards the middle; the distance
+    is found by bisection; then the picture is shifted by the row's aim.
     """
     lateral = np.array([SIDE_SIGN[row.side], 0.0, 0.0])
     front = np.array([0.0, -1.0, 0.0])
-    yaw, elevation = np.radians(row.yaw_deg), np.radians(row.elevation_deg)
+    yaw = np.radians(row.yaw_deg)
     away = np.cos(yaw) * lateral + np.sin(yaw) * front
-    away = np.cos(elevation) * away + np.sin(elevation) * Z_AXIS
     middle = (points.min(0) + points.max(0)) / 2
-    near, far = NEAREST_M, 30.0
+    rise = ankle[2] + row.camera_height_m - middle[2]
+    near, far = max(NEAREST_M, 0.7 * abs(float(rise))), 30.0
     for _ in range(40):
         distance = (near + far) / 2
-        if _fill(_look(row, middle, away, distance), points) > row.fill:
+        if _fill(_look(row, middle, away * distance + Z_AXIS * rise), points) > row.fill:
             near = distance
         else:
             far = distance
-    return _look(row, middle, away, far)
+    return _look(row, middle, away * far + Z_AXIS * rise)
 
 
-def _look(row: Recording, middle: np.ndarray, away: np.ndarray, distance: float) -> Camera:
-    """Camera at a distance whose axis passes beside the middle by the row's aim."""
-    forward = -away
+def _look(row: Recording, middle: np.ndarray, offset: np.ndarray) -> Camera:
+    """Camera at an offset from the middle whose axis passes beside the middle by the row's aim."""
+    forward = -unit(offset)
     right = unit(np.cross(forward, Z_AXIS))
     axes = np.stack([right, np.cross(forward, right), forward])
-    axes = rotation(forward, row.roll_deg) @ axes.T
+    axes = (rotation(forward, row.roll_deg) @ axes.T).T
     focal_px = row.width / 2 / np.tan(np.radians(row.hfov_deg) / 2)
-    offset = np.array([row.aim_x * row.width, row.aim_y * row.height]) * distance / focal_px
-    position = middle + away * distance - axes.T[0] * offset[0] - axes.T[1] * offset[1]
-    return Camera(position, axes.T, float(focal_px), row.width, row.height, row.distortion_k1)
+    metres_per_px = float(np.linalg.norm(offset)) / focal_px
+    shift = metres_per_px * (row.aim_x * row.width * axes[0] + row.aim_y * row.height * axes[1])
+    return Camera(middle + offset - shift, axes, float(focal_px), row.width, row.height, row.distortion_k1)
 
 
 def _fill(camera: Camera, points: np.ndarray) -> float:

@@ -49,7 +49,7 @@ def part_normals(body: Body, part: int) -> np.ndarray:
     return vertex_normals(body.vertices, triangles_of_quads(body.quads[body.parts == part]))
 
 
-def cut(body: Body, quads: np.ndarray, at_rest: np.ndarray, colours: np.ndarray, material: int) -> RestPart:
+def cut(quads: np.ndarray, at_rest: np.ndarray, colours: np.ndarray, material: int) -> RestPart:
     """Piece of the topology: `quads` (F, 4) with rest positions (V, 3) and colours (V, 3) of all vertices."""
     triangles = triangles_of_quads(quads)
     used, renumbered = np.unique(triangles, return_inverse=True)
@@ -147,7 +147,7 @@ def shirt(body: Body, worn: Wardrobe, colour: np.ndarray, material: int) -> Rest
     at_rest = np.where((on_arm & ~inside)[:, None], at_rest - back, at_rest)
     body_part = ~on_arm
     at_rest[:, 2] = np.where(body_part, np.clip(at_rest[:, 2], worn.shirt_hem, neck), at_rest[:, 2])
-    return cut(body, quads[keep], at_rest, np.tile(colour, (len(v), 1)), material)
+    return cut(quads[keep], at_rest, np.tile(colour, (len(v), 1)), material)
 
 
 def lower_garment(body: Body, worn: Wardrobe, colour: np.ndarray, material: int) -> RestPart:
@@ -162,7 +162,7 @@ def lower_garment(body: Body, worn: Wardrobe, colour: np.ndarray, material: int)
     loose = worn.loose_m * (0.45 + down) * (1 + worn.folds * wave)
     at_rest = (v if worn.lower == "leggings" else _draped(body, TIGHTS, 4, n)) + n * loose[:, None]
     at_rest[:, 2] = np.clip(at_rest[:, 2], worn.hem, h.waist)
-    return cut(body, quads[keep], at_rest, np.tile(colour, (len(v), 1)), material)
+    return cut(quads[keep], at_rest, np.tile(colour, (len(v), 1)), material)
 
 
 def socks(body: Body, worn: Wardrobe, colour: np.ndarray, material: int) -> RestPart:
@@ -174,7 +174,7 @@ def socks(body: Body, worn: Wardrobe, colour: np.ndarray, material: int) -> Rest
     at_rest[:, 2] = np.minimum(at_rest[:, 2], worn.sock_top)
     colours = np.tile(colour, (len(v), 1))
     colours[v[:, 2] > worn.sock_top - 0.03] *= 0.85
-    return cut(body, quads[keep], at_rest, colours, material)
+    return cut(quads[keep], at_rest, colours, material)
 
 
 def skin(body: Body, worn: Wardrobe, footwear: str, tone: np.ndarray, material: int) -> RestPart:
@@ -190,7 +190,7 @@ def skin(body: Body, worn: Wardrobe, footwear: str, tone: np.ndarray, material: 
     if footwear == "shoe":
         hidden |= (z < 0.045 * body.scale) & ~on_arm
     covered = hidden[quads].all(1)
-    return cut(body, quads[~covered], body.vertices, _skin_colours(body, tone), material)
+    return cut(quads[~covered], body.vertices, _skin_colours(body, tone), material)
 
 
 def _skin_colours(body: Body, tone: np.ndarray) -> np.ndarray:
@@ -204,7 +204,8 @@ def _skin_colours(body: Body, tone: np.ndarray) -> np.ndarray:
         for toe in range(1, 6):
             tip = body.tails[body.bone(f"toe{toe}-{2 if toe == 1 else 3}.{side}")]
             _flush(colours, v, tip, 0.02 * body.scale, 0.08)
-        _flush(colours, v, body.head(f"lowerleg01.{side}") + [0, -0.05 * body.scale, 0.01], 0.05 * body.scale, 0.09)
+        kneecap = body.head(f"lowerleg01.{side}") + np.array([0, -0.05, 0.01]) * body.scale
+        _flush(colours, v, kneecap, 0.05 * body.scale, 0.09)
     sole = np.clip(1 - v[:, 2] / (0.014 * body.scale), 0, 1)[:, None]
     pale = 0.5 * tone + 0.5 * linear((0.86, 0.66, 0.55))
     colours = colours * (1 - 0.7 * sole) + pale * 0.7 * sole
@@ -263,7 +264,7 @@ def eyes(body: Body, iris: np.ndarray, material: int) -> RestPart:
         ahead = (middle[1] - p[:, 1]) / radius
         colours[ids[ahead > 0.86]] = iris
         colours[ids[ahead > 0.97]] = 0.01
-    return cut(body, quads, v, colours, material)
+    return cut(quads, v, colours, material)
 
 
 def hair(body: Body, long_hair: bool, colour: np.ndarray, material: int) -> list[RestPart]:
@@ -275,14 +276,12 @@ def hair(body: Body, long_hair: bool, colour: np.ndarray, material: int) -> list
     s = (top - eye[2]) / 0.115  # the prototype's hair line was drawn for this eye-to-top distance
     y, z = (v[:, 1] - eye[1]) / s, (v[:, 2] - eye[2]) / s
     line = np.interp(y, [-0.03, 0.02, 0.055, 0.072, 0.10, 0.2], [0.062, 0.058, 0.035, -0.01, -0.05, -0.07])
-    ear = (np.abs(v[:, 0]) > 0.070 * s) & (z < 0.03) & (y < 0.115) & (y > 0.02)
-    over = np.where(ear, -0.02, z - line)
+    ear = np.hypot((y - 0.085) / 0.026, (z - 0.005) / 0.036) - 1  # outside the ear: positive
+    over = np.where(np.abs(v[:, 0]) > 0.05 * s, np.minimum(z - line, 0.02 * ear), z - line)
     keep = (over > -0.018)[quads].all(1) & (v[quads][:, :, 2] > body.head("neck03")[2]).all(1)
     thick = 0.012 * np.clip(over / 0.02, -0.5, 1)  # the edge dips under the skin: a soft line, no steps
     ruffle = 1 + 0.3 * np.sin(v[:, 0] * 190) * np.sin(v[:, 1] * 170 + v[:, 2] * 120)
     raised = v + part_normals(body, SKIN) * (thick * s * ruffle)[:, None]
     colours = np.tile(colour, (len(v), 1))
-    parts = [cut(body, quads[keep], raised, colours, material)]
-    if long_hair:
-        parts.append(cut(body, body.quads[body.parts == HAIR], v, colours, material))
-    return parts
+    pieces = [(quads[keep], raised)] + ([(body.quads[body.parts == HAIR], v)] if long_hair else [])
+    return [cut(piece, at_rest, colours, material) for piece, at_rest in pieces]

@@ -202,7 +202,7 @@ def _walk(stage: Stage, ankle_deg: np.ndarray, sway: Sway) -> Pose:
 def _late_stance(phase: np.ndarray) -> np.ndarray:
     """1 where the forefoot bears and the heel is up (35 to 62 % of the stride), fading after toe-off."""
     percent = np.mod(phase, 1.0) * 100.0
-    return np.interp(percent, [0, 35, 40, 60, 72, 100], [0, 0, 1, 1, 0, 0])
+    return np.asarray(np.interp(percent, [0, 35, 40, 60, 72, 100], [0, 0, 1, 1, 0, 0]))
 
 
 def _sole_heights(stage: Stage, pose: Pose, side: str, frames: int) -> np.ndarray:
@@ -267,7 +267,7 @@ def _back_leg(stage: Stage, pose: Pose, frames: int) -> LegPose:
 def _reach_back(hip: np.ndarray, rest: RestLeg, back_y: float, ankle_height: float) -> tuple[float, float, float]:
     """Raise the heel in steps of one degree until the leg is long enough; (thigh, shank, rise) degrees."""
     ball_m = 0.16 * (rest.thigh_m + rest.shank_m)  # ankle to ball of the foot
-    for rise in range(0, 60):
+    for rise in range(60):
         tip = np.radians(rise)
         ankle = np.array([back_y - (1 - np.cos(tip)) * ball_m, ankle_height + np.sin(tip) * ball_m])
         y, z = ankle - hip[1:]

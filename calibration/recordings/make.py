@@ -1,9 +1,11 @@
 """Render planned recordings: resumable, on all cores, with progress and time left."""
 
+import json
 import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -13,10 +15,11 @@ from calibration.people.build import make_people
 from calibration.people.workfolder import bodies_folder, recordings_folder
 from calibration.recordings.film import Film
 from calibration.recordings.lens import Sensor
-from calibration.recordings.picture import Renderer
+from calibration.recordings.picture import FrameRenderer, Renderer
 from calibration.recordings.plan import Recording, read_plan
-from calibration.recordings.scene import bodies_needed, build_scene
+from calibration.recordings.scene import Scene, bodies_needed, build_scene
 from calibration.recordings.truth import (
+    GENERATOR,
     landmark_pixels,
     sidecar,
     visibility,
@@ -56,11 +59,20 @@ def render_recordings(
         name = Path(plan).stem if isinstance(plan, (str, Path)) and named else "rows"
         folder = recordings_folder("report" if name == "quick" else name)
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [row for row in rows if not (folder / f"{row.name}.json").exists()]
+    missing = [row for row in rows if not is_finished(row, folder)]
     if missing:
         make_people(bodies_needed(missing), report=report)
         _render_all(missing, folder, workers or os.cpu_count() or 1, report)
-    return [path for row in rows if (path := folder / f"{row.name}.json").exists()]
+    return [folder / f"{row.name}.json" for row in rows if is_finished(row, folder)]
+
+
+def is_finished(row: Recording, folder: Path) -> bool:
+    """Whether a recording stands in the folder, made from this very row by this generator."""
+    path = folder / f"{row.name}.json"
+    if not path.exists():
+        return False
+    record = json.loads(path.read_text())
+    return bool(record["recording"] == asdict(row) and record["generator"] == GENERATOR)
 
 
 def _render_all(rows: list[Recording], folder: Path, workers: int, report: Callable[[str], None]) -> None:
@@ -94,7 +106,7 @@ def render_recording(row: Recording, folder: Path, bodies: Path) -> Path:
     return path
 
 
-def _renderer(row: Recording) -> type[Renderer]:
+def _renderer(row: Recording) -> Callable[[Scene], FrameRenderer]:
     if row.renderer == "cycles":
         from calibration.recordings.cycles import CyclesRenderer
 
@@ -103,7 +115,7 @@ def _renderer(row: Recording) -> type[Renderer]:
 
 
 def _shoot(
-    *, scene_renderer: Renderer, row: Recording, film: Path
+    *, scene_renderer: FrameRenderer, row: Recording, film: Path
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Render, develop and encode every frame; returns pixels and visibility of the landmarks by side."""
     scene = scene_renderer.scene

@@ -136,7 +136,7 @@ def gait_cycle() -> dict[str, np.ndarray]:
 def gait_angles(joint: str, phase: np.ndarray) -> np.ndarray:
     """Angles of 'hip_flexion', 'knee_flexion' or 'ankle_dorsiflexion' at phases (1 = one stride)."""
     cycle = gait_cycle()
-    return np.interp(np.mod(phase, 1.0) * 100.0, cycle["percent"], cycle[f"{joint}_deg"])
+    return np.asarray(np.interp(np.mod(phase, 1.0) * 100.0, cycle["percent"], cycle[f"{joint}_deg"]))
 
 
 def walk_phases(row: Recording, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -151,4 +151,4 @@ def walk_ankle_deg(row: Recording, phase: np.ndarray) -> np.ndarray:
     curve = gait_angles("ankle_dorsiflexion", phase)
     cycle = gait_cycle()["ankle_dorsiflexion_deg"]
     up, down = row.max_dorsiflexion_deg / cycle.max(), -row.max_plantarflexion_deg / cycle.min()
-    return np.where(curve > 0, curve * up, curve * down)
+    return np.asarray(np.where(curve > 0, curve * up, curve * down))

@@ -1,5 +1,7 @@
 """The fast renderer: static room once, then only the person and the shadows that move."""
 
+from typing import Protocol
+
 import numpy as np
 
 from calibration.recordings.light import KEY_SIZE, SKY_SIZE, Light, ShadowMap, cast, empty_map
@@ -25,6 +27,16 @@ from calibration.recordings.texture import noise_volume
 SKY_REACH_M = 0.16  # how far around a point things above take its light
 MARGIN_PX = 3
 STILL_PX = 0.7  # less travel than this during the exposure is not worth smearing
+
+
+class FrameRenderer(Protocol):
+    """What makes linear pictures of a scene's frames."""
+
+    scene: Scene
+
+    def frame(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Linear picture (H, W, 3) float32 and inverse depth of all that is seen."""
+        ...
 
 
 class Renderer:
@@ -73,15 +85,8 @@ class Renderer:
         scene = self.scene
         frames = np.linspace(0, len(scene.performance.time_s) - 1, 7).astype(int)
         points = np.concatenate([scene.figure.mesh(scene.performance.bones, i).vertices[::9] for i in frames])
-        low, high = points.min(0) - [0.5, 0.5, 0.3], points.max(0) + [0.5, 0.5, 0.1]
-        corners = np.array(
-            [
-                [(low, high)[i][0], (low, high)[j][1], (low, high)[k][2]]
-                for i in (0, 1)
-                for j in (0, 1)
-                for k in (0, 1)
-            ]
-        )
+        low, high = points.min(0) - np.array([0.5, 0.5, 0.3]), points.max(0) + np.array([0.5, 0.5, 0.1])
+        corners = np.stack(np.meshgrid(*zip(low, high, strict=True)), -1).reshape(-1, 3)
         self._key = empty_map(scene.light.key, corners, KEY_SIZE)
         self._sky = empty_map(np.array([0.0, 0.0, 1.0]), corners, SKY_SIZE)
         casting = _near(scene.room.vertices, scene.casting, low, high)
@@ -157,12 +162,10 @@ class Renderer:
 
     def _shadows(self, mesh: Mesh) -> Lamp:
         """Lamp whose maps hold the room's and the person's shadows."""
-        maps = []
-        for shadow in (self._key, self._sky):
-            now = ShadowMap(shadow.matrix, shadow.heights.copy(), shadow.scale)
-            cast(now, mesh.vertices, mesh.triangles)
-            maps.append(now)
-        return self._lamp(*maps, mesh)
+        key, sky = (ShadowMap(m.matrix, m.heights.copy(), m.scale) for m in (self._key, self._sky))
+        for shadow in (key, sky):
+            cast(shadow, mesh.vertices, mesh.triangles)
+        return self._lamp(key, sky, mesh)
 
     def _relight(self, mesh: Mesh, lamp: Lamp) -> np.ndarray:
         """The room with this frame's shadows: recomputed where the person's shadow may fall."""

@@ -38,7 +38,8 @@ class Recording:
     toe_out_deg : of the foot against the shank
     restlessness : 0 perfectly steady, 1 an ordinary person, 2 a restless one
     yaw_deg : camera against the leg's medio-lateral axis, + towards the person's front
-    elevation_deg, roll_deg : camera above the aim, looking down; turned about its axis
+    camera_height_m, roll_deg : camera above the tested ankle (it is tilted to look at the middle of what is
+        framed); turned about its axis
     hfov_deg, distortion_k1 : lens; radial distortion of the first order
     framing, fill : what must be in view, and the part of the picture's height (or width) it takes
     aim_x, aim_y : shift of the picture, parts of its width and height
@@ -69,7 +70,7 @@ class Recording:
     toe_out_deg: float
     restlessness: float
     yaw_deg: float
-    elevation_deg: float
+    camera_height_m: float
     roll_deg: float
     hfov_deg: float
     distortion_k1: float
@@ -102,7 +103,7 @@ def read_plan(name_or_path: str | Path) -> list[Recording]:
     kinds = {"int": int, "float": float, "str": str, int: int, float: float, str: str}
     with path.open(newline="") as file:
         return [
-            Recording(**{f.name: kinds[f.type](row[f.name]) for f in fields(Recording)})  # type: ignore[index]
+            Recording(**{f.name: kinds[f.type](row[f.name]) for f in fields(Recording)})
             for row in csv.DictReader(file)
         ]
 

@@ -16,6 +16,7 @@ from calibration.recordings.mesh import Mesh, box, cushion, cylinder, joined, pa
 from calibration.recordings.performance import Performance
 
 CEILING_M = 2.6
+UP = np.array([0.0, 0.0, 1.0])
 
 
 @dataclass(frozen=True)
@@ -116,15 +117,16 @@ def _on_wall(b: Builder, wall_x: float) -> None:
     """Door, window or curtain, pictures, switch on the wall behind the person."""
     rng, out = b.rng, b.site.out
     middle = (b.site.low[1] + b.site.high[1]) / 2
+    hand = float(rng.choice([-1, 1]))  # the door on one hand, the window on the other
     if rng.random() < 0.55:
-        y = middle + rng.choice([-1, 1]) * rng.uniform(0.9, 2.0)
+        y = middle + hand * rng.uniform(0.9, 2.0)
         colour, wood = b.wood() if rng.random() < 0.5 else b.paint(0.1)
         frame = hsv(0.1, 0.05, 0.85)
         b.box((wall_x, y - 0.49, 0), (wall_x + out * 0.035, y + 0.49, 2.08), frame, wood)
         b.box((wall_x, y - 0.42, 0), (wall_x + out * 0.05, y + 0.42, 2.0), colour, wood)
         b.box((wall_x, y + 0.33, 1.0), (wall_x + out * 0.11, y + 0.37, 1.03), np.full(3, 0.45), wood)
     if rng.random() < 0.45:
-        _window(b, wall_x, middle + float(rng.uniform(-1.6, 1.6)))
+        _window(b, wall_x, middle - hand * float(rng.uniform(0.3, 1.6)))
     for i in range(int(rng.integers(0, 4))):
         y, z = middle + rng.uniform(-2.0, 2.0), rng.uniform(1.1, 1.7)
         w, h = rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.4)
@@ -214,21 +216,20 @@ def _thing(b: Builder, kind: int, wall_x: float, y: float, deep: float) -> None:
     elif kind == 3:
         floor = np.array([0, 0, b.site.floor])
         foot = np.array([wall_x + out * (deep / 2 + 0.1), y, 0.0]) + floor
-        b.meshes.append(cylinder(foot, foot + [0, 0, 0.3], (0.10, 0.14), colour, wood))
+        top = foot + UP * 0.3
+        b.meshes.append(cylinder(foot, top, (0.10, 0.14), colour, wood))
         leaf = b.materials.add(texture.CARPET, hsv(0.3, 0.6, 0.15))
         for _ in range(14):
-            tip = foot + [0, 0, 0.3] + rng.normal(0, 1, 3) * [0.10, 0.16, 0.12] + [0, 0, 0.42]
+            tip = top + rng.normal(0, 1, 3) * [0.10, 0.16, 0.12] + UP * 0.42
             b.meshes.append(
-                cylinder(foot + [0, 0, 0.28], tip, (0.035, 0.003), hsv(0.3, 0.6, rng.uniform(0.2, 0.5)), leaf)
+                cylinder(top - UP * 0.02, tip, (0.035, 0.003), hsv(0.3, 0.6, rng.uniform(0.2, 0.5)), leaf)
             )
     else:
         cloth = b.materials.add(texture.WEAVE, colour * 0.7, relief=0.5, relief_scale=15)
-        floor = b.site.floor
+        ground = b.site.floor
         low, high = sorted((near, x))
         b.meshes.append(
-            cushion(
-                np.array([low, y - 0.4, floor + 0.1]), np.array([high, y + 0.4, floor + 0.45]), 0.3, colour, cloth
-            )
+            cushion(np.array([low, y - 0.4, ground]), np.array([high, y + 0.4, ground + 0.42]), 0.3, colour, cloth)
         )
 
 

@@ -49,7 +49,8 @@ def build_scene(row: Recording, bodies: Path) -> Scene:
     performance = perform(row, body, soles)
     outline = _outline(performance)
     floor, seat = _levels(performance, outline)
-    camera = place_camera(row, _framed(performance, outline))
+    ankle = performance.place("ankle_centre").mean(0)
+    camera = place_camera(row, _framed(performance, outline), ankle)
     materials = MaterialTable()
     figure = dress(body, row.lower, row.footwear, soles, materials, row.seed)
     everything = outline.reshape(-1, 3)
@@ -110,8 +111,8 @@ def _underside(performance: Performance) -> float:
 def _framed(performance: Performance, outline: np.ndarray) -> np.ndarray:
     """Points that must be in view: the whole body, both legs, or the tested leg from above the knee."""
     row = performance.stage.row
-    middle = len(outline) // 4 if row.exam == "walk" else 0  # a walker comes into view and leaves it
-    points = outline[middle : len(outline) - middle].reshape(-1, 3)
+    cut = 1 if row.exam == "walk" else 0  # a walker comes into view and leaves it
+    points = outline[cut : len(outline) - cut].reshape(-1, 3)
     if row.framing == "full":
         return points
     body = performance.stage.body

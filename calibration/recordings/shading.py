@@ -77,7 +77,7 @@ def spread_number(x: int, y: int) -> float:
     """A number, 0 to 1, for each pixel, different from its neighbours' (interleaved gradient noise)."""
     inner = 0.06711056 * x + 0.00583715 * y
     outer = 52.9829189 * (inner - np.floor(inner))
-    return outer - np.floor(outer)
+    return float(outer - np.floor(outer))
 
 
 @compiled
@@ -97,7 +97,7 @@ def key_visibility(lamp: Lamp, p: np.ndarray, n: np.ndarray, turn: float) -> flo
         u, v = int(column + c * dx - s * dy), int(row + s * dx + c * dy)
         if u < 0 or v < 0 or u >= size or v >= size or lamp.key_heights[v, u] < height:
             lit += 1.0
-    return lit / lamp.key_taps.shape[0]
+    return float(lit / lamp.key_taps.shape[0])
 
 
 @compiled
@@ -119,7 +119,7 @@ def sky_visibility(lamp: Lamp, p: np.ndarray, n: np.ndarray, turn: float) -> flo
             above = lamp.sky_heights[v, u] - height
             if above > 0.01:
                 hidden += 1.0 / (1.0 + above * 3.0)
-    return 1.0 - 0.8 * hidden / lamp.sky_taps.shape[0]
+    return float(1.0 - 0.8 * hidden / lamp.sky_taps.shape[0])
 
 
 @compiled
@@ -276,39 +276,41 @@ def _creases(depth: np.ndarray, y: int, x: int, reach: float) -> float:
 
 
 @compiled
+def _sample_light(
+    s: Surface, lamp: Lamp, eye: Eye, window: Window, row: int, column: int, turn: float, work: np.ndarray
+) -> None:
+    """Light (3,) of one sample with its shadows, added to row 6 of `work` (7, 3), which is scratch space."""
+    t = window.seen[row, column]
+    w = window.weights[row, column]
+    point, light, total = work[:4], work[4:6], work[6]
+    shade_point(s, lamp, eye, t, w[0], w[1], point, light)
+    lit = key_visibility(lamp, point[0], point[1], turn)
+    sky = sky_visibility(lamp, point[0], point[1], turn)
+    reach = 0.035 * eye.focal * window.depth[row, column]
+    sky *= 1.0 - 0.75 * _creases(window.depth, row, column, reach)
+    for k in range(3):
+        total[k] += light[0, k] * sky + light[1, k] * lit
+
+
+@compiled
 def shade_moving(s: Surface, lamp: Lamp, eye: Eye, window: Window, picture: np.ndarray) -> None:
     """Shade what the window sees of the surface over the picture (H, W, 3), edges mixed by coverage."""
-    rows, columns = window.seen.shape[0] // 2, window.seen.shape[1] // 2
-    point = np.zeros((4, 3), np.float32)
-    light = np.zeros((2, 3), np.float32)
-    total = np.zeros(3, np.float32)
-    for y in range(rows):
-        for x in range(columns):
+    work = np.zeros((7, 3), np.float32)
+    for y in range(window.seen.shape[0] // 2):
+        for x in range(window.seen.shape[1] // 2):
             covered = 0
             for i in range(4):
                 covered += window.seen[2 * y + i // 2, 2 * x + i % 2] >= 0
             if covered == 0:
                 continue
             once = covered == 4 and _same_piece(s, window.depth, window.seen, 2 * y, 2 * x)
-            total[:] = 0.0
+            work[6, :] = 0.0
             turn = 6.2831853 * spread_number(x, y)
             for i in range(1 if once else 4):
                 row, column = 2 * y + i // 2, 2 * x + i % 2
-                t = window.seen[row, column]
-                if t < 0:
-                    continue
-                w = window.weights[row, column]
-                shade_point(s, lamp, eye, t, w[0], w[1], point, light)
-                lit = key_visibility(lamp, point[0], point[1], turn)
-                sky = sky_visibility(lamp, point[0], point[1], turn)
-                reach = 0.035 * eye.focal * window.depth[row, column]
-                sky *= 1.0 - 0.75 * _creases(window.depth, row, column, reach)
-                for k in range(3):
-                    total[k] += light[0, k] * sky + light[1, k] * lit
-            if once:
-                for k in range(3):
-                    picture[window.y0 + y, window.x0 + x, k] = total[k]
-            else:
-                for k in range(3):
-                    behind = picture[window.y0 + y, window.x0 + x, k]
-                    picture[window.y0 + y, window.x0 + x, k] = behind * (1 - covered / 4.0) + total[k] / 4.0
+                if window.seen[row, column] >= 0:
+                    _sample_light(s, lamp, eye, window, row, column, turn, work)
+            shaded = 1.0 if once else 4.0
+            for k in range(3):
+                behind = picture[window.y0 + y, window.x0 + x, k] * (1.0 - covered / 4.0)
+                picture[window.y0 + y, window.x0 + x, k] = behind + work[6, k] / shaded

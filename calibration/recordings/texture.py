@@ -26,7 +26,7 @@ def noise(volume: np.ndarray, x: float, y: float, z: float) -> float:
     b = volume[i, j1, k] * (1 - w) + volume[i, j1, k1] * w
     c = volume[i1, j, k] * (1 - w) + volume[i1, j, k1] * w
     d = volume[i1, j1, k] * (1 - w) + volume[i1, j1, k1] * w
-    return (a * (1 - v) + b * v) * (1 - u) + (c * (1 - v) + d * v) * u
+    return float((a * (1 - v) + b * v) * (1 - u) + (c * (1 - v) + d * v) * u)
 
 
 @compiled
@@ -42,7 +42,7 @@ def layered(volume: np.ndarray, x: float, y: float, z: float) -> float:
 @compiled
 def scatter(volume: np.ndarray, i: int, j: int) -> float:
     """One random number, 0 to 1, for a cell of a pattern."""
-    return volume[(i * 7 + j * 29) & 63, (j * 13 + i * 3) & 63, (i + 31 * j) & 63]
+    return float(volume[(i * 7 + j * 29) & 63, (j * 13 + i * 3) & 63, (i + 31 * j) & 63])
 
 
 @compiled
@@ -80,48 +80,58 @@ def _cell_line(position: float, width: float) -> float:
 
 
 @compiled
+def _floor_mix(volume: np.ndarray, kind: int, base: float, u: float, v: float, m: np.ndarray, fine: float) -> float:
+    """Share of the second colour on boards and tiles: a tone for each, grain, dark seams."""
+    scale, rate, contrast = m[4], m[5], m[6]
+    boards = kind == PLANKS
+    row = np.floor(u * rate)
+    column = v * rate * 0.14 + scatter(volume, int(row), 3) if boards else v * rate
+    tone = scatter(volume, int(row), int(np.floor(column)))
+    seam = max(_cell_line(u * rate, 0.012), _cell_line(column, 0.003 if boards else 0.012))
+    grain = layered(volume, u * scale * 6, v * scale * 0.5, 3.0) if boards else base
+    return float(0.55 * contrast * tone + 0.45 * contrast * grain + 0.6 * seam * fine)
+
+
+@compiled
+def _print_mix(volume: np.ndarray, kind: int, base: float, u: float, v: float, m: np.ndarray, fine: float) -> float:
+    """Share of the second colour in stripes, checks, pictures and wood."""
+    scale, rate, contrast = m[4], m[5], m[6]
+    if kind == STRIPES:
+        return float(0.85 * (1.0 if np.sin(u * rate) > contrast else 0.0) * fine + 0.15 * base)
+    if kind == CHECKS:
+        return float(0.8 * ((int(np.floor(u * rate)) + int(np.floor(v * rate))) & 1) + 0.2 * base)
+    if kind == PICTURE:
+        blob = layered(volume, u * scale + rate, v * scale, 0.5)
+        return float(1.0 if blob > 0.5 else 0.6 * noise(volume, u * scale * 3, v * scale * 3, 9.0))
+    return float(contrast * layered(volume, u * scale * 5 + 2 * base, v * scale * 0.4, 2.0))
+
+
+@compiled
 def _mix(volume: np.ndarray, q: np.ndarray, n: np.ndarray, m: np.ndarray, fine: float) -> float:
     """How much of the second colour shows, 0 to 1, by the kind of surface."""
     kind = int(m[0])
-    scale, rate, contrast = m[4], m[5], m[6]
+    rate, contrast = m[5], m[6]
     x, y, z = q[0], q[1], q[2]
-    base = layered(volume, x * scale, y * scale, z * scale)
+    base = layered(volume, x * m[4], y * m[4], z * m[4])
     u, v = x, y  # coordinates in the surface: the floor's, or along a wall
     if abs(n[0]) > 0.7:
         u, v = y, z
     elif abs(n[1]) > 0.7:
         u, v = x, z
-    if kind == KNIT:
-        rib = np.sin(z * rate) * np.sin((x + y) * rate * 0.7)
-        return contrast * (base - 0.3) + 0.25 * rib * fine
-    if kind == WEAVE:
-        thread = np.sin(u * rate) * np.sin(v * rate)
-        return contrast * (base - 0.3) + 0.3 * thread * fine
     if kind in (PLANKS, TILES):
-        row = np.floor(u * rate)
-        shift = scatter(volume, int(row), 3) if kind == PLANKS else 0.0
-        column = v * rate * (0.14 if kind == PLANKS else 1.0) + shift
-        tone = scatter(volume, int(row), int(np.floor(column)))
-        seam = max(_cell_line(u * rate, 0.012), _cell_line(column, 0.003 if kind == PLANKS else 0.012))
-        grain = layered(volume, u * scale * 6, v * scale * 0.5, 3.0) if kind == PLANKS else base
-        return 0.55 * contrast * tone + 0.45 * contrast * grain + 0.6 * seam * fine
-    if kind == WOOD:
-        grain = layered(volume, u * scale * 5 + 2 * base, v * scale * 0.4, z * scale)
-        return contrast * grain
-    if kind == STRIPES:
-        return 0.85 * (1.0 if np.sin(u * rate) > contrast else 0.0) + 0.15 * base
-    if kind == CHECKS:
-        odd = (int(np.floor(u * rate)) + int(np.floor(v * rate))) & 1
-        return 0.8 * odd + 0.2 * base
-    if kind == CARPET:
-        tuft = noise(volume, x * rate, y * rate, z * rate)
-        return contrast * (0.5 * base + 0.5 * tuft * fine)
-    if kind == PICTURE:
-        blob = layered(volume, u * scale + m[5], v * scale, 0.5)
-        return 1.0 if blob > 0.5 else 0.6 * noise(volume, u * scale * 3, v * scale * 3, 9.0)
-    if kind == HAIR:
-        return contrast * noise(volume, x * 420, y * 420, z * 60) + 0.3 * base
-    return contrast * (base - 0.3)
+        return _floor_mix(volume, kind, base, u, v, m, fine)
+    if kind in (STRIPES, CHECKS, PICTURE, WOOD):
+        return _print_mix(volume, kind, base, u, v, m, fine)
+    fibre = 0.0
+    if kind == KNIT:
+        fibre = 0.25 * np.sin(z * rate) * np.sin((x + y) * rate * 0.7)
+    elif kind == WEAVE:
+        fibre = 0.3 * np.sin(u * rate) * np.sin(v * rate)
+    elif kind == CARPET:
+        fibre = 0.5 * contrast * noise(volume, x * rate, y * rate, z * rate)
+    elif kind == HAIR:
+        return float(contrast * noise(volume, x * 420, y * 420, z * 60) + 0.3 * base)
+    return float(contrast * (base - 0.3) + fibre * fine)
 
 
 @compiled

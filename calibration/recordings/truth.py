@@ -28,8 +28,9 @@ DEFINITION = (
     "clinical_deg: fibular head to lateral malleolus against plantar heel contact point to plantar point under "
     "the fifth metatarsal head (outer sole when shod), in 3D, projected on the sagittal plane; dorsiflexion "
     "positive, 0 = perpendicular. joint_deg: the rig's ankle rotation. space_deg: the lines without a plane. "
-    "skin_deg: as clinical_deg with the skin's points inside a shoe. image_deg: the lines in the undistorted "
-    "picture. visible: 0 out of view, 1 hidden, 2 seen (also under cloth)."
+    "side_deg: the lines in the plane across the leg's medio-lateral axis. skin_deg: as clinical_deg with the "
+    "skin's points inside a shoe. image_deg: the lines in the undistorted picture. visible: 0 out of view, "
+    "1 hidden, 2 seen (also under cloth)."
 )
 
 
@@ -73,6 +74,7 @@ def angles(scene: Scene) -> dict[str, np.ndarray]:
         "joint_deg": joint_angle_deg(p.stage.body, p.bones, p.side),
         "space_deg": space_angle_deg(lines),
         "skin_deg": clinical_angle_deg(bare, p.normal),
+        "side_deg": clinical_angle_deg(lines, np.sign(p.normal[0]) * np.array([1.0, 0.0, 0.0])),
         "image_deg": image_angle_deg(camera.project(lines), mirrored),
         "other_space_deg": space_angle_deg(p.line_points(p.stage.other)),
     }
