@@ -143,11 +143,8 @@ def test_an_unknown_view_is_not_surer_than_a_known_one(exam: Plan, exam_landmark
 @pytest.mark.parametrize(
     ("angle_deg", "shown"), [(12.0, 0), (0.0, 0), (-20.0, 1)], ids=["dorsiflexed", "neutral", "plantar flexed"]
 )
-@pytest.mark.parametrize("frames", [1, 90])
-@pytest.mark.parametrize("noise_px", [0.0, 2.0])
+@pytest.mark.parametrize(("frames", "noise_px"), [(1, 0.0), (90, 0.0), (90, 2.0)])
 def test_a_still_foot_shows_one_end_at_most(angle_deg: float, shown: int, frames: int, noise_px: float) -> None:
-    if frames == 1 and noise_px:
-        pytest.skip("one frame of noise is any angle")
     plan = Plan(times(3.0)[:frames], np.full(frames, angle_deg + 1e-9), noise_px=noise_px)
     results = both(planted(plan))
     assert value(results[shown]) == pytest.approx(abs(angle_deg), abs=0.5)
