@@ -68,6 +68,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     slow_motion: Annotated[
         float, typer.Option(help="How many times slower the file plays than it happened.")
     ] = 1.0,
+    seconds: Annotated[
+        float | None, typer.Option(help="End after so much of the recording; a webcam goes on until Ctrl-C.")
+    ] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
     ] = None,
@@ -86,12 +89,13 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             neutral=_neutral(neutral),
             rate_hz=rate,
             time_scale=slow_motion,
+            limit_s=seconds,
             settings=settings,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
     _write_tables(exam, json, csv, landmarks)
     if overlay:
-        _write_overlay(exam, path, overlay, rate, keep_faces)
+        _write_overlay(exam, path, Path(overlay), rate_hz=rate, limit_s=seconds, blur_faces=not keep_faces)
     _show(exam, err if json == "-" else out, verbose)
     if not exam.measured:
         raise NotMeasurable("No ankle could be measured in this recording; the reasons stand above.")
@@ -220,7 +224,15 @@ def _write_tables(exam: Examination, json: str, csv: str, landmarks: str) -> Non
         write_landmarks(exam, Path(landmarks))
 
 
-def _write_overlay(exam: Examination, source: str, overlay: str, rate: float | None, keep_faces: bool) -> None:
+def _write_overlay(
+    exam: Examination,
+    source: str,
+    path: Path,
+    *,
+    rate_hz: float | None,
+    limit_s: float | None,
+    blur_faces: bool,
+) -> None:
     """Draw the measurement on the recording."""
     from rom.report.overlay import write_overlay
 
@@ -229,9 +241,10 @@ def _write_overlay(exam: Examination, source: str, overlay: str, rate: float | N
         write_overlay(
             exam,
             source,
-            Path(overlay),
-            rate_hz=rate,
-            blur_faces=not keep_faces,
+            path,
+            rate_hz=rate_hz,
+            limit_s=limit_s,
+            blur_faces=blur_faces,
             progress=lambda done, _: bar.update(task, completed=done),
         )
 

@@ -23,6 +23,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     neutral: Neutral = None,
     rate_hz: float | None = None,
     time_scale: float = 1.0,
+    limit_s: float | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Examination:
@@ -39,6 +40,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).
+    limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
     settings : see `rom.Settings`.
     progress : called with (frames done, frames in all or None).
 
@@ -54,7 +56,12 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     wanted = sides_wanted(side)
     began = perf_counter()
     recording, pose = open_source(
-        source, model, rate_hz=rate_hz, time_scale=time_scale, readahead=settings.readahead_frames
+        source,
+        model,
+        rate_hz=rate_hz,
+        time_scale=time_scale,
+        readahead=settings.readahead_frames,
+        limit_s=limit_s,
     )
     with recording, pose:
         opened = perf_counter()

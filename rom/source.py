@@ -13,6 +13,7 @@ def open_source(
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     readahead: int = 4,
+    limit_s: float | None = None,
 ) -> tuple[Recording, PoseBackend]:
     """A recording and its pose backend.
 
@@ -35,5 +36,5 @@ def open_source(
         return RecordedRecording(keypoints), RecordedPose(keypoints)
     from rom.video import open_recording
 
-    recording = open_recording(source, rate_hz=rate_hz, time_scale=time_scale, readahead=readahead)
+    recording = open_recording(source, rate_hz=rate_hz, time_scale=time_scale, readahead=readahead, limit_s=limit_s)
     return recording, open_pose(model)

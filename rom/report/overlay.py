@@ -38,6 +38,7 @@ def write_overlay(
     path: Path,
     *,
     rate_hz: float | None = None,
+    limit_s: float | None = None,
     blur_faces: bool = True,
     progress: Progress | None = None,
 ) -> None:
@@ -48,6 +49,7 @@ def write_overlay(
     exam : what was measured. source : the recording it was measured from, read a second time.
     path : the mp4 to write; it appears when it is complete.
     rate_hz : pictures a second where the source does not say, as it was measured with.
+    limit_s : end after so much of the recording, as it was measured with.
     blur_faces : blur every face in view.
 
     Raises
@@ -66,7 +68,7 @@ def write_overlay(
     height = info.height_px + artist.strip_px
     pace_hz = info.rate_hz if np.isfinite(info.rate_hz) else PHOTO_HZ
     with (
-        open_recording(source, rate_hz=rate_hz, time_scale=info.time_scale) as recording,
+        open_recording(source, rate_hz=rate_hz, time_scale=info.time_scale, limit_s=limit_s) as recording,
         FaceBlur(exam, active=blur_faces) as faces,
         VideoWriter(path, width=info.width_px, height=height, rate_hz=pace_hz) as video,
     ):
