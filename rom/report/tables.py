@@ -45,20 +45,15 @@ def write_angles_csv(exam: Examination, path: Path) -> None:
 
 def write_landmarks(exam: Examination, path: Path) -> None:
     """Store everybody's landmarks, so that the recording can be measured again without its pictures."""
-    from rom.pose.recorded import RecordedPeople, save_people
+    from rom.pose.recorded import save_examination
 
-    seen = exam.sightings
-    stored = RecordedPeople(
-        names=seen.names,
-        time_s=seen.time_s,
-        shot=seen.shot,
-        people=seen.people,
-        info=exam.recording,
-        model=exam.model,
-        people_seen=seen.people_seen,
-    )
+    part = path.with_name(path.name + ".part")
     with _explained(path):
-        save_people(path, stored)
+        try:
+            save_examination(part, exam)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _angle_rows(exam: Examination, file: TextIO) -> None:
