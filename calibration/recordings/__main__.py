@@ -1,5 +1,6 @@
 """`python -m calibration.recordings PLAN [FOLDER]`: render a plan ('samples', 'quick', 'report', a CSV ...)."""
 
+import functools
 import sys
 from pathlib import Path
 
@@ -10,5 +11,6 @@ if __name__ == "__main__":
     render_recordings(
         arguments[0] if arguments else "samples",
         Path(arguments[1]) if len(arguments) > 1 else None,
+        report=functools.partial(print, flush=True),
         renderer="cycles" if "--cycles" in sys.argv else "raster",
     )

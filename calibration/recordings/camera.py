@@ -16,7 +16,8 @@ class Camera:
     """Position (3,), axes (3, 3) with rows right, down, forward; focal length and picture in pixels.
 
     `k1` is the radial distortion of the first order, in units of the focal length: a point seen at the
-    tangent r from the axis is drawn at r (1 + k1 r^2).
+    tangent r from the axis is drawn at r (1 + k1 r^2) / stretch, where `stretch` makes a barrel-shaped
+    picture (k1 < 0) reach the corners, as cameras do.
     """
 
     position: np.ndarray
@@ -31,6 +32,12 @@ class Camera:
         """Principal point, pixels."""
         return np.array([self.width / 2, self.height / 2])
 
+    @property
+    def stretch(self) -> float:
+        """Divisor of the distortion: 1, or less where the lens draws the corners inwards."""
+        corner = (self.width**2 + self.height**2) / (2 * self.focal_px) ** 2
+        return 1.0 + min(self.k1, 0.0) * corner
+
     def view(self, points: np.ndarray) -> np.ndarray:
         """Points (..., 3) in the camera's axes: right, down, depth; metres."""
         return np.asarray((points - self.position) @ self.axes.T)
@@ -44,14 +51,14 @@ class Camera:
     def distort(self, pixels: np.ndarray) -> np.ndarray:
         """Where the lens draws undistorted pixels (..., 2)."""
         tangent = (pixels - self.centre) / self.focal_px
-        growth = 1.0 + self.k1 * (tangent**2).sum(-1, keepdims=True)
+        growth = (1.0 + self.k1 * (tangent**2).sum(-1, keepdims=True)) / self.stretch
         return np.asarray(self.centre + self.focal_px * tangent * growth)
 
     def undistort(self, pixels: np.ndarray) -> np.ndarray:
         """Inverse of `distort`, by iteration (small distortions only)."""
-        drawn = (pixels - self.centre) / self.focal_px
+        drawn = (pixels - self.centre) / self.focal_px * self.stretch
         tangent = drawn.copy()
-        for _ in range(8):
+        for _ in range(12):
             tangent = drawn / (1.0 + self.k1 * (tangent**2).sum(-1, keepdims=True))
         return np.asarray(self.centre + self.focal_px * tangent)
 

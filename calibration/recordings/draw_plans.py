@@ -165,11 +165,10 @@ def _flagged(rows: list[Recording]) -> list[Recording]:
 
 
 def _flag(row: Recording, quick: bool, cycles: bool) -> Recording:
-    if cycles:  # the slow renderer gets shorter recordings of the same kind
-        return replace(
-            row, renderer="cycles", repetitions=min(row.repetitions, 1 if row.exam != "walk" else 2), fps=15.0
-        )
-    return replace(row, quick=1) if quick else row
+    if not cycles:
+        return replace(row, quick=1) if quick else row
+    once = 2 if row.exam == "walk" else 1  # the slow renderer gets short recordings in which only the leg moves
+    return replace(row, renderer="cycles", width=960, height=540, fps=12.0, repetitions=once, restlessness=0.0)
 
 
 def _samples() -> list[Recording]:

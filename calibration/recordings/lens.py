@@ -40,7 +40,7 @@ class Sensor:
         if self._row.shake_px > 0:
             move = np.array([[1, 0, self.shake_px[frame, 0]], [0, 1, self.shake_px[frame, 1]]])
             size = (self._row.width, self._row.height)
-            image = cv2.warpAffine(image, move, size, borderMode=cv2.BORDER_REPLICATE)
+            image = cv2.warpAffine(image, move, size, borderMode=cv2.BORDER_REFLECT_101)
         if self._row.noise > 0:
             x, y = self._rng.integers(0, NOISE_MARGIN, 2)
             add_noise(image, self._noise, int(x), int(y), float(self._row.noise))

@@ -44,25 +44,25 @@ def render_recordings(
     plan : name of a plan ('development', 'validation', 'report', 'samples', or 'quick'), a CSV file, or rows
     folder : where to write; the work folder's `recordings/<plan>` when omitted ('quick' goes to 'report')
     workers : processes; one a core when omitted
-    renderer : 'raster' renders every row with the fast rasteriser, those planned for Cycles excepted;
-        'cycles' renders only those (it needs `bpy`)
+    renderer : 'raster', the fast rasteriser, for all rows; 'cycles', Blender (it needs `bpy`), for the rows
+        planned so, into `recordings/<plan>-cycles`
     report : called with one line a recording
 
     Returns
     -------
     The sidecars of all finished rows, in the plan's order. Rows that fail are reported and left out.
     """
-    named = isinstance(plan, (str, Path))
     rows = read_plan(plan) if isinstance(plan, (str, Path)) else list(plan)
-    rows = [row for row in rows if row.renderer == renderer]
+    rows = [row for row in rows if renderer == "raster" or row.renderer == "cycles"]
     if folder is None:
-        name = Path(plan).stem if isinstance(plan, (str, Path)) and named else "rows"
-        folder = recordings_folder("report" if name == "quick" else name)
+        name = Path(plan).stem if isinstance(plan, (str, Path)) else "rows"
+        name = "report" if name == "quick" else name
+        folder = recordings_folder(name if renderer == "raster" else f"{name}-cycles")
     folder.mkdir(parents=True, exist_ok=True)
     missing = [row for row in rows if not is_finished(row, folder)]
     if missing:
         make_people(bodies_needed(missing), report=report)
-        _render_all(missing, folder, workers or os.cpu_count() or 1, report)
+        _render_all(missing, folder, renderer, workers or os.cpu_count() or 1, report)
     return [folder / f"{row.name}.json" for row in rows if is_finished(row, folder)]
 
 
@@ -75,11 +75,13 @@ def is_finished(row: Recording, folder: Path) -> bool:
     return bool(record["recording"] == asdict(row) and record["generator"] == GENERATOR)
 
 
-def _render_all(rows: list[Recording], folder: Path, workers: int, report: Callable[[str], None]) -> None:
+def _render_all(
+    rows: list[Recording], folder: Path, renderer: str, workers: int, report: Callable[[str], None]
+) -> None:
     """Hand the rows to processes and say how it goes."""
     started = time.monotonic()
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = {pool.submit(render_recording, row, folder, bodies_folder()): row for row in rows}
+        jobs = {pool.submit(render_recording, row, folder, bodies_folder(), renderer): row for row in rows}
         for done, job in enumerate(as_completed(jobs), 1):
             error = job.exception()
             left_s = (time.monotonic() - started) / done * (len(rows) - done)
@@ -87,7 +89,7 @@ def _render_all(rows: list[Recording], folder: Path, workers: int, report: Calla
             report(f"{done}/{len(rows)} {jobs[job].name} {note}, {left_s / 60:.0f} min left")
 
 
-def render_recording(row: Recording, folder: Path, bodies: Path) -> Path:
+def render_recording(row: Recording, folder: Path, bodies: Path, renderer: str = "raster") -> Path:
     """Render one recording; returns its sidecar, which is written last.
 
     Beside `<name>.json` stand `<name>.mp4`, `<name>.csv` (truth of every frame) and `<name>.npz` (landmarks
@@ -95,37 +97,38 @@ def render_recording(row: Recording, folder: Path, bodies: Path) -> Path:
     """
     started = time.monotonic()
     scene = build_scene(row, bodies)
-    renderer = _renderer(row)(scene)
+    frames = _renderer(renderer)(scene)
     film = folder / f"{row.name}.part.mp4"
-    pixels, visible = _shoot(scene_renderer=renderer, row=row, film=film)
+    pixels, visible = _shoot(frames, row, film)
     finished = film.replace(folder / f"{row.name}.mp4")
     write_table(folder / f"{row.name}.csv", scene, pixels, visible)
     write_points(folder / f"{row.name}.npz", scene, pixels, visible)
     path = folder / f"{row.name}.json"
-    write_sidecar(path, sidecar(scene, finished, time.monotonic() - started))
+    write_sidecar(path, sidecar(scene, finished, renderer, time.monotonic() - started))
     return path
 
 
-def _renderer(row: Recording) -> Callable[[Scene], FrameRenderer]:
-    if row.renderer == "cycles":
-        from calibration.recordings.cycles import CyclesRenderer
+def _renderer(name: str) -> Callable[[Scene], FrameRenderer]:
+    """The renderer of that name; Blender is imported only when asked for."""
+    if name == "raster":
+        return Renderer
+    from calibration.recordings.cycles import CyclesRenderer
 
-        return CyclesRenderer
-    return Renderer
+    return CyclesRenderer
 
 
 def _shoot(
-    *, scene_renderer: FrameRenderer, row: Recording, film: Path
+    frames: FrameRenderer, row: Recording, film: Path
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Render, develop and encode every frame; returns pixels and visibility of the landmarks by side."""
-    scene = scene_renderer.scene
-    first, _ = scene_renderer.frame(0)
+    scene = frames.scene
+    first, _ = frames.frame(0)
     sensor = Sensor(row, scene.camera, scene.performance.time_s, first)
     pixels = landmark_pixels(scene, sensor.shake_px)
     seen: dict[str, list[np.ndarray]] = {"L": [], "R": []}
     with Film(film, row.width, row.height, row.fps, row.crf) as out:
         for i in range(len(scene.performance.time_s)):
-            picture, depth = scene_renderer.frame(i)
+            picture, depth = frames.frame(i)
             out.add(sensor.develop(picture, i))
             for side, found in seen.items():
                 points = scene.performance.landmarks[side][i]

@@ -61,10 +61,12 @@ class Renderer:
         lamp = self._shadows(mesh)
         picture = self._relight(mesh, lamp)
         travel = self._travel(index)
-        depth = self._draw(mesh, lamp, picture, travel)
+        window = self._window(mesh)
+        shade_moving(self._surface(mesh), lamp, self._eye(), window, picture)
         if travel is not None:
+            trace_travel(mesh.triangles, self._moved, window, travel)
             smear(picture, travel)
-        return picture, depth
+        return picture, self._all_depth(window)
 
     def _travel(self, index: int) -> np.ndarray | None:
         """Array (H, W, 2) for what a pixel moves during the exposure, or None for an instant exposure."""
@@ -144,13 +146,9 @@ class Renderer:
         return np.concatenate([flat, inverse[:, None]], 1).astype(np.float32)
 
     def _render_room(self) -> None:
+        """Light of the room without the person."""
         camera, room = self.scene.camera, self.scene.room
-        shape = (camera.height * SAMPLES, camera.width * SAMPLES)
-        self._depth = np.zeros(shape, np.float32)
-        seen = np.full(shape, NO_TRIANGLE, np.int32)
-        weights = np.zeros((*shape, 2), np.float32)
-        rasterise(self._points(room), room.triangles, (0, 0, shape[1], shape[0]), self._depth, seen, weights)
-        window = Window(0, 0, self._depth, seen, weights)
+        window = self._rasterise_room()
         flat = (camera.height, camera.width)
         self._soft, self._keyed = np.zeros((*flat, 3), np.float32), np.zeros((*flat, 3), np.float32)
         self._places = np.zeros((*flat, 6), np.float32)
@@ -159,6 +157,16 @@ class Renderer:
         self._lit = np.zeros((*flat, 3), np.float32)
         everything = np.array([0, 0, camera.width, camera.height])
         light_static(lamp, self._soft, self._keyed, self._places, everything, self._lit)
+
+    def _rasterise_room(self) -> Window:
+        """What is seen of the room in the whole picture; keeps its depth."""
+        camera, room = self.scene.camera, self.scene.room
+        shape = (camera.height * SAMPLES, camera.width * SAMPLES)
+        self._depth = np.zeros(shape, np.float32)
+        seen = np.full(shape, NO_TRIANGLE, np.int32)
+        weights = np.zeros((*shape, 2), np.float32)
+        rasterise(self._points(room), room.triangles, (0, 0, shape[1], shape[0]), self._depth, seen, weights)
+        return Window(0, 0, self._depth, seen, weights)
 
     def _shadows(self, mesh: Mesh) -> Lamp:
         """Lamp whose maps hold the room's and the person's shadows."""
@@ -188,8 +196,8 @@ class Renderer:
         high = np.clip(pixels.max(0) + 30, 0, [camera.width, camera.height]).astype(int)
         return [np.array([low[0], low[1], high[0], high[1]])]
 
-    def _draw(self, mesh: Mesh, lamp: Lamp, picture: np.ndarray, travel: np.ndarray | None) -> np.ndarray:
-        """Draw the person over the picture; returns the inverse depth of all that is seen."""
+    def _window(self, mesh: Mesh) -> Window:
+        """What is seen of the person in the part of the picture that holds them."""
         camera = self.scene.camera
         points = self._points(mesh)
         flat = points[points[:, 2] > 0][:, :2] / SAMPLES
@@ -201,12 +209,14 @@ class Renderer:
         seen = np.full(depth.shape, NO_TRIANGLE, np.int32)
         weights = np.zeros((*depth.shape, 2), np.float32)
         rasterise(points, mesh.triangles, samples, depth, seen, weights)
-        window = Window(int(x0), int(y0), depth, seen, weights)
-        shade_moving(self._surface(mesh), lamp, self._eye(), window, picture)
-        if travel is not None:
-            trace_travel(mesh.triangles, self._moved, window, travel)
+        return Window(int(x0), int(y0), depth, seen, weights)
+
+    def _all_depth(self, window: Window) -> np.ndarray:
+        """Inverse depth (2H, 2W) of the room with the person in it."""
         everything = self._depth.copy()
-        everything[samples[1] : samples[3], samples[0] : samples[2]] = depth
+        rows, columns = window.depth.shape
+        top, left = window.y0 * SAMPLES, window.x0 * SAMPLES
+        everything[top : top + rows, left : left + columns] = window.depth
         return everything
 
 

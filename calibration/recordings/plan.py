@@ -49,7 +49,7 @@ class Recording:
     second_person, furniture_front : 1 when somebody walks or stands behind; when a chair or table is nearer
     noise, shake_px, shutter : sensor noise in 8-bit levels, hand shake RMS, exposed part of a frame's time
     crf, width, height, fps : H.264 quality, picture, frame rate
-    renderer : raster (our own) or cycles (Blender)
+    renderer : 'raster', or 'cycles' for rows that Blender renders too, for comparison
     """
 
     name: str

@@ -103,13 +103,14 @@ def write_points(path: Path, scene: Scene, pixels: dict[str, np.ndarray], visibl
     np.savez_compressed(path, names=np.array(LANDMARKS), **both)  # type: ignore[arg-type]
 
 
-def sidecar(scene: Scene, film: Path, seconds: float) -> dict[str, Any]:
+def sidecar(scene: Scene, film: Path, renderer: str, seconds: float) -> dict[str, Any]:
     """Everything needed to make the recording again, and what it is."""
     p, camera = scene.performance, scene.camera
     ankle = p.landmarks[p.side][:, LANDMARKS.index("ankle_centre")].mean(0)
     return {
         "generator": GENERATOR,
         "recording": asdict(p.stage.row),
+        "renderer": renderer,
         "person": p.stage.body.meta,
         "truth": DEFINITION,
         "frames": len(p.time_s),
