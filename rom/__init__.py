@@ -6,6 +6,8 @@
 (18.2, (13.9, 24.0))
 """
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -40,6 +42,16 @@ _HOME = {
 }
 
 
+class _Package(ModuleType):
+    """Keeps ``rom.measure`` the function when somebody imports the module of that name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        super().__setattr__(name, value.measure if name == "measure" and isinstance(value, ModuleType) else value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that ``import rom`` does nothing and is quick."""
     if name not in _HOME:
@@ -47,5 +59,5 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     value = getattr(import_module(_HOME[name]), name)
-    globals()[name] = value  # `rom.measure` the function, also after the module of that name was imported
+    globals()[name] = value
     return value

@@ -186,6 +186,10 @@ class Landmarks:
         check_shape("points_px", self.points_px, (frames, landmarks, 2))
         check_shape("confidence", self.confidence, (frames, landmarks))
         check_shape("covariance_px2", self.covariance_px2, (frames, landmarks, 2, 2))
+        if np.isnan(self.confidence).any():
+            raise ValueError(
+                "Expected 'confidence' to be known everywhere (0 where nothing was seen), but got NaN."
+            )
         if frames > 1 and not bool(np.all(np.diff(self.time_s) > 0)):
             raise ValueError("Expected 'time_s' to rise strictly, but it stands still or falls somewhere.")
 
@@ -366,7 +370,8 @@ class Examination:
         Landmarks are left out (they are many, and have files of their own); NaN becomes null.
         """
         names = [row.name for row in fields(self) if row.name not in ("landmarks", "sightings")]
-        return {"schema_version": SCHEMA_VERSION} | {name: _plain(getattr(self, name)) for name in names}
+        plain = {name: _plain(getattr(self, name)) for name in names}
+        return {"schema_version": SCHEMA_VERSION, "people_seen": self.people_seen} | plain
 
 
 def _plain(value: object) -> object:
@@ -381,4 +386,4 @@ def _plain(value: object) -> object:
         return [_plain(item) for item in value]
     if isinstance(value, (float, np.floating)):
         return round(float(value), 4) if np.isfinite(value) else None  # 4 decimals: 0.0001 deg, 0.1 ms
-    return value
+    return value.item() if isinstance(value, np.generic) else value

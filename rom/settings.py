@@ -151,7 +151,8 @@ class Settings:
             try:
                 values[name] = known[name](word)
             except ValueError as error:
-                raise UsageError(f"Setting '{name}' expects a number, but got '{word}'.") from error
+                kind = "a whole number" if known[name] is int else "a number"
+                raise UsageError(f"Setting '{name}' expects {kind}, but got '{word}'.") from error
         return cls(**values)
 
 

@@ -10,7 +10,6 @@ from rom.ankle.checks import Scene
 from rom.pose.backend import PoseBackend
 from rom.records import Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo, Sightings
 from rom.tracks.people import follow, landmarks_of
-from rom.video.picture import brightness, roll_from_lines
 
 #: Called with (frames done, frames in all or None) while a recording is watched.
 Progress = Callable[[int, int | None], None]
@@ -34,19 +33,16 @@ class Seen:
 def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = None) -> Seen:
     """Run the pose backend over every frame; pictures are looked at and let go."""
     people: list[People] = []
-    marks: list[tuple[float, int, float]] = []
-    rolls: list[float] = []
+    marks: list[tuple[float, int, float, float]] = []
     pose_s = 0.0
     for frame in recording:
         before = perf_counter()
         people.append(pose.people(frame))
         pose_s += perf_counter() - before
-        marks.append((frame.time_s, frame.shot, _brightness(frame)))
-        if frame.image is not None and frame.index % LEVEL_EVERY == 0:
-            rolls.append(roll_from_lines(frame.image))
+        marks.append((frame.time_s, frame.shot, *_light_and_level(frame)))
         if progress is not None:
             progress(len(marks), recording.info.frame_count)
-    columns = np.array(marks, dtype=float).reshape(-1, 3)
+    columns = np.array(marks, dtype=float).reshape(-1, 4)
     most = max((len(group) for group in people), default=0)
     sightings = Sightings(
         names=pose.landmark_names,
@@ -55,12 +51,17 @@ def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = N
         people=tuple(people),
         people_seen=max(pose.people_seen, most),
     )
-    return Seen(sightings, brightness=columns[:, 2], roll_deg=np.array(rolls), pose_s=pose_s)
+    return Seen(sightings, brightness=columns[:, 2], roll_deg=columns[:, 3], pose_s=pose_s)
 
 
-def _brightness(frame: Frame) -> float:
-    """Mean brightness; NaN where there is no picture."""
-    return float("nan") if frame.image is None else brightness(frame.image)
+def _light_and_level(frame: Frame) -> tuple[float, float]:
+    """Brightness, and now and then the camera's roll in degrees; NaN where there is no picture or no look."""
+    if frame.image is None:
+        return float("nan"), float("nan")
+    from rom.video.picture import brightness, roll_from_lines  # loads OpenCV, which stored landmarks do not need
+
+    level = roll_from_lines(frame.image) if frame.index % LEVEL_EVERY == 0 else float("nan")
+    return brightness(frame.image), level
 
 
 def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] | None) -> Landmarks:

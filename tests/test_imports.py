@@ -143,7 +143,6 @@ def test_measure_is_the_function_when_it_is_asked_for_first() -> None:
     _loaded_by("import rom\nassert callable(rom.measure)\nimport rom.measure\nassert callable(rom.measure)")
 
 
-@pytest.mark.xfail(reason="the submodule takes the function's name when somebody imports it first", strict=True)
 def test_measure_is_the_function_after_its_module_was_imported() -> None:
     _loaded_by("from rom.measure import measure\nimport rom\nassert callable(rom.measure), rom.measure")
 

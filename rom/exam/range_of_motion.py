@@ -93,7 +93,7 @@ def _why_none(found: tuple[Repetition, ...], motion: Motion) -> str:
     best = max(found, key=lambda repetition: repetition.value_deg)
     return (
         f"The largest {name}, about {best.value_deg:.0f}° at {best.start_s:.1f} s, cannot be used: {best.reason}. "
-        "Hold each end for a second, and film a little longer."
+        "Begin with the foot relaxed, hold each end for a second, and film a little longer."
     )
 
 

@@ -17,6 +17,9 @@ DIRECTION: dict[Motion, int] = {"dorsiflexion": 1, "plantar_flexion": -1}
 PROMINENCE_SHARE = 0.3
 #: Noise spreads the frames of a hold over about this many SDs, from +2.5 to -2.5 (99 % of a normal distribution).
 NOISE_SPREAD_SDS = 5.0
+#: Ends no further than this beyond where the foot was held as the recording began may be its rest position:
+#: about what a hold's median is uncertain by.
+REST_DEG = 2.0
 #: A hold drifts by less than this share of the hold band from its first to its second half; more is a movement.
 DRIFT_SHARE = 1.0 / 3.0
 
@@ -29,7 +32,9 @@ def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> t
     seen in fewer than ``frames_min`` frames, those at which the recording starts or stops before they were held
     still for ``hold_s``, and those more than ``agreement_deg`` below the best: they did not reach the end of the
     range. That best counts as the largest even where it cannot itself be used, so that a lesser end (beyond
-    ``agreement_deg``) is never passed off as the largest.
+    ``agreement_deg``) is never passed off as the largest. Where the recording begins in the best position, held
+    still, none is used: the foot may only have rested there (who pulls the foot up from neutral and lets go has not
+    shown 0 degrees of plantar flexion).
     """
     outward = DIRECTION[motion] * track.smooth_deg
     finite = np.isfinite(outward)
@@ -97,6 +102,7 @@ def _judged(found: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]
     A rest position in which the leg comes into view or is lost is no repetition at all and is left out.
     """
     best = max((arrival.repetition.value_deg for arrival in found), default=0.0)
+    rested = bool(found) and _begins_in(found[0], best)
     judged = []
     for arrival in found:
         repetition = arrival.repetition
@@ -104,6 +110,8 @@ def _judged(found: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]
         reason = ""
         if short_deg > settings.agreement_deg:
             reason = f"stopped {short_deg:.0f}° before the largest"
+        elif rested:
+            reason = "the recording begins there, so it may be where the foot rests and not the end of the movement"
         elif arrival.at_edge and not arrival.still:
             reason = "the recording starts or stops in the middle of it"
         elif repetition.frames < settings.frames_min:
@@ -111,6 +119,12 @@ def _judged(found: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]
         if not (arrival.at_edge and short_deg > settings.agreement_deg):
             judged.append(replace(repetition, used=not reason, reason=reason))
     return tuple(judged)
+
+
+def _begins_in(first: _Arrival, best_deg: float) -> bool:
+    """True where the recording begins with the foot held in the best position."""
+    at_start = first.at_edge and first.hold.start == first.stretch.start
+    return at_start and first.still and best_deg - first.repetition.value_deg < REST_DEG
 
 
 def whole_as_repetition(track: AngleTrack, motion: Motion, settings: Settings) -> Repetition:

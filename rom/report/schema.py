@@ -21,8 +21,9 @@ _PLAIN: dict[Any, dict[str, Any]] = {
 def examination_schema() -> dict[str, Any]:
     """JSON schema (draft 2020-12) of `Examination.to_dict`."""
     whole = _of_record(Examination, leave_out=LEFT_OUT)
-    whole["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **whole["properties"]}
-    whole["required"] = ["schema_version", *whole["required"]]
+    head = {"schema_version": {"const": SCHEMA_VERSION}, "people_seen": {"type": "integer"}}
+    whole["properties"] = head | whole["properties"]
+    whole["required"] = [*head, *whole["required"]]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:ankle-rom:examination:{SCHEMA_VERSION}",
