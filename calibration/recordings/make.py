@@ -3,30 +3,17 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
-
 from calibration.people.build import make_people
 from calibration.people.workfolder import bodies_folder, recordings_folder
-from calibration.recordings.film import Film
-from calibration.recordings.lens import Sensor
-from calibration.recordings.picture import FrameRenderer, Renderer
-from calibration.recordings.plan import Recording, read_plan
-from calibration.recordings.scene import Scene, bodies_needed, build_scene
-from calibration.recordings.truth import (
-    GENERATOR,
-    landmark_pixels,
-    sidecar,
-    visibility,
-    write_points,
-    write_sidecar,
-    write_table,
-)
+from calibration.recordings.plan import GENERATOR, Recording, read_plan
+
+Task = tuple[Recording, Path, Path, str]
 
 
 def render_recordings(
@@ -43,7 +30,8 @@ def render_recordings(
     ----------
     plan : name of a plan ('development', 'validation', 'report', 'samples', or 'quick'), a CSV file, or rows
     folder : where to write; the work folder's `recordings/<plan>` when omitted ('quick' goes to 'report')
-    workers : processes; one a core when omitted
+    workers : processes; one a core when omitted (one in all for Blender, which uses every core itself); 0
+        renders in this process
     renderer : 'raster', the fast rasteriser, for all rows; 'cycles', Blender (it needs `bpy`), for the rows
         planned so, into `recordings/<plan>-cycles`
     report : called with one line a recording
@@ -61,8 +49,11 @@ def render_recordings(
     folder.mkdir(parents=True, exist_ok=True)
     missing = [row for row in rows if not is_finished(row, folder)]
     if missing:
-        make_people(bodies_needed(missing), report=report)
-        _render_all(missing, folder, renderer, workers or os.cpu_count() or 1, report)
+        make_people(sorted({row.body for row in missing}), report=report)
+        tasks = [(row, folder, bodies_folder(), renderer) for row in missing]
+        if workers is None:
+            workers = 1 if renderer == "cycles" else os.cpu_count() or 1
+        _follow(_render_all(tasks, workers), len(tasks), report)
     return [folder / f"{row.name}.json" for row in rows if is_finished(row, folder)]
 
 
@@ -75,62 +66,32 @@ def is_finished(row: Recording, folder: Path) -> bool:
     return bool(record["recording"] == asdict(row) and record["generator"] == GENERATOR)
 
 
-def _render_all(
-    rows: list[Recording], folder: Path, renderer: str, workers: int, report: Callable[[str], None]
-) -> None:
-    """Hand the rows to processes and say how it goes."""
-    started = time.monotonic()
+def _render_all(tasks: list[Task], workers: int) -> Iterator[tuple[str, BaseException | None]]:
+    """Render every task, in this process or in several; yields names as they finish, with what went wrong."""
+    if workers == 0:
+        for task in tasks:
+            _render(task)
+            yield task[0].name, None
+        return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        jobs = {pool.submit(render_recording, row, folder, bodies_folder(), renderer): row for row in rows}
-        for done, job in enumerate(as_completed(jobs), 1):
-            error = job.exception()
-            left_s = (time.monotonic() - started) / done * (len(rows) - done)
-            note = f"failed: {error!r}" if error else "done"
-            report(f"{done}/{len(rows)} {jobs[job].name} {note}, {left_s / 60:.0f} min left")
+        jobs = {pool.submit(_render, task): task[0].name for task in tasks}
+        for job in as_completed(jobs):
+            yield jobs[job], job.exception()
 
 
-def render_recording(row: Recording, folder: Path, bodies: Path, renderer: str = "raster") -> Path:
-    """Render one recording; returns its sidecar, which is written last.
+def _render(task: Task) -> None:
+    """Render one recording; the renderer is imported here, in the process that needs it."""
+    from calibration.recordings.shoot import render_recording
 
-    Beside `<name>.json` stand `<name>.mp4`, `<name>.csv` (truth of every frame) and `<name>.npz` (landmarks
-    of both legs).
-    """
+    render_recording(*task)
+
+
+def _follow(
+    finished: Iterator[tuple[str, BaseException | None]], count: int, report: Callable[[str], None]
+) -> None:
+    """Say what is done and how long the rest will take."""
     started = time.monotonic()
-    scene = build_scene(row, bodies)
-    frames = _renderer(renderer)(scene)
-    film = folder / f"{row.name}.part.mp4"
-    pixels, visible = _shoot(frames, row, film)
-    finished = film.replace(folder / f"{row.name}.mp4")
-    write_table(folder / f"{row.name}.csv", scene, pixels, visible)
-    write_points(folder / f"{row.name}.npz", scene, pixels, visible)
-    path = folder / f"{row.name}.json"
-    write_sidecar(path, sidecar(scene, finished, renderer, time.monotonic() - started))
-    return path
-
-
-def _renderer(name: str) -> Callable[[Scene], FrameRenderer]:
-    """The renderer of that name; Blender is imported only when asked for."""
-    if name == "raster":
-        return Renderer
-    from calibration.recordings.cycles import CyclesRenderer
-
-    return CyclesRenderer
-
-
-def _shoot(
-    frames: FrameRenderer, row: Recording, film: Path
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Render, develop and encode every frame; returns pixels and visibility of the landmarks by side."""
-    scene = frames.scene
-    first, _ = frames.frame(0)
-    sensor = Sensor(row, scene.camera, scene.performance.time_s, first)
-    pixels = landmark_pixels(scene, sensor.shake_px)
-    seen: dict[str, list[np.ndarray]] = {"L": [], "R": []}
-    with Film(film, row.width, row.height, row.fps, row.crf) as out:
-        for i in range(len(scene.performance.time_s)):
-            picture, depth = frames.frame(i)
-            out.add(sensor.develop(picture, i))
-            for side, found in seen.items():
-                points = scene.performance.landmarks[side][i]
-                found.append(visibility(scene.camera, points, pixels[side][i], depth))
-    return pixels, {side: np.stack(found) for side, found in seen.items()}
+    for done, (name, error) in enumerate(finished, 1):
+        left_min = (time.monotonic() - started) / done * (count - done) / 60
+        note = f"failed: {error!r}" if error else "done"
+        report(f"{done}/{count} {name} {note}, {left_min:.0f} min left")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from calibration.people.plan import PLANS
 
+GENERATOR = 1  # raised whenever the same row would make another recording
 EXAMS = ("seated", "long_sitting", "lunge", "heel_raise", "walk", "stand")
 FRAMINGS = ("full", "legs", "leg")
 LIGHTS = ("bright", "dim", "side", "backlit", "warm")

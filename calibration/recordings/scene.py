@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.people.body import SKIN, Body, load_body
+from calibration.people.body import SKIN, load_body
 from calibration.people.landmarks import SOLE_LANDMARKS
 from calibration.people.plan import read_people
 from calibration.recordings.camera import Camera, place_camera
@@ -158,13 +158,3 @@ def _standing(rng: np.random.Generator) -> Pose:
     legs = {s: LegPose(bend, -bend, 0 * bend, toe_out_deg=6.0) for s in "LR"}
     arms = {s: ArmPose(float(rng.uniform(-10, 25)), float(rng.uniform(5, 80)), 9.0) for s in "LR"}
     return Pose(legs, arms, head_deg=float(rng.uniform(-5, 20)), shift=np.zeros((1, 3)))
-
-
-def bodies_needed(rows: list[Recording]) -> list[str]:
-    """Names of the bodies that a plan films."""
-    return sorted({row.body for row in rows})
-
-
-def body_of(scene: Scene) -> Body:
-    """Who is filmed."""
-    return scene.performance.stage.body

@@ -16,11 +16,11 @@ from calibration.people.landmarks import LANDMARKS, SKIN_LANDMARKS
 from calibration.recordings.camera import Camera, view_angles_deg
 from calibration.recordings.clinical import LINE_LANDMARKS, clinical_angle_deg, image_angle_deg, space_angle_deg
 from calibration.recordings.performance import Performance
+from calibration.recordings.plan import GENERATOR
 from calibration.recordings.rig import joint_angle_deg
 from calibration.recordings.scene import Scene
 from calibration.recordings.soles import BAREFOOT, landmark_points
 
-GENERATOR = 1  # raised whenever the same row would make another recording
 OUT_OF_VIEW, HIDDEN, SEEN = 0, 1, 2
 SKIN_DEPTH_M = 0.025  # cloth and shoe over a landmark do not hide it
 CENTRE_DEPTH_M = 0.075  # joint centres lie inside the limb
