@@ -1,0 +1,81 @@
+"""Figures with their 95 % intervals, clustered by body: recordings of one person are not independent."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom.records import Floats
+
+#: Resamples of the bootstrap, and its seed: the same data give the same interval.
+RESAMPLES, SEED = 2000, 20261123
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its 95 % interval and what it was made from."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    bodies: int
+
+    def rounded(self, digits: int = 2) -> dict[str, float | int | None]:
+        """As JSON: numbers rounded, null where there was too little."""
+        numbers = {"value": self.value, "low": self.low, "high": self.high}
+        plain = {name: round(float(v), digits) if np.isfinite(v) else None for name, v in numbers.items()}
+        return {**plain, "n": self.n, "bodies": self.bodies}
+
+
+def figure(
+    values: Floats, bodies: Sequence[str], statistic: Callable[[Floats], float] = lambda v: float(np.mean(v))
+) -> Figure:
+    """A statistic of values, with a cluster-bootstrap percentile interval over bodies.
+
+    Parameters
+    ----------
+    values : (N,) or (N, ...) one row a recording (or motion); rows with NaN are left out
+    bodies : N names; bodies are drawn with replacement, each with all its rows
+    statistic : of the rows drawn
+
+    Returns
+    -------
+    Figure; the interval is NaN with fewer than three bodies.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = figure(np.array([1.0, 1.0, 3.0, 3.0]), ["a", "a", "b", "b"])
+    >>> found.value, found.n, found.bodies, bool(np.isnan(found.low))
+    (2.0, 4, 2, True)
+    """
+    table = np.asarray(values, dtype=float)
+    kept = np.isfinite(table.reshape(len(table), -1)).all(axis=1) if len(table) else np.zeros(0, bool)
+    table, names = table[kept], np.asarray(bodies)[kept]
+    clusters = [table[names == name] for name in np.unique(names)]
+    value = statistic(table) if len(table) else float("nan")
+    if len(clusters) < 3:
+        return Figure(value, float("nan"), float("nan"), len(table), len(clusters))
+    drawn = np.random.default_rng(SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
+    again = [statistic(np.concatenate([clusters[i] for i in rows])) for rows in drawn]
+    low, high = np.percentile(again, [2.5, 97.5])
+    return Figure(value, float(low), float(high), len(table), len(clusters))
+
+
+def share(flags: Sequence[bool], bodies: Sequence[str]) -> Figure:
+    """A rate of yes, 0 to 1, with its clustered interval."""
+    return figure(np.asarray(flags, dtype=float), bodies)
+
+
+def slope(pairs: Floats) -> float:
+    """Least-squares slope of the second column on the first.
+
+    Examples
+    --------
+    >>> slope(np.array([[0.0, 1.0], [10.0, 9.0], [20.0, 17.0]]))
+    0.8
+    """
+    x, y = pairs[:, 0] - pairs[:, 0].mean(), pairs[:, 1] - pairs[:, 1].mean()
+    spread = float(x @ x)
+    return float(x @ y) / spread if spread > 0 else float("nan")

@@ -1,0 +1,159 @@
+"""One reading against the truth: the angle frame by frame, and each motion that the exam asks for."""
+
+import csv
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import rom
+from calibration.readings.take import film_path, landmarks_path
+from calibration.recordings.plan import Recording
+from rom.exam.repetitions import find_repetitions
+from rom.records import AngleTrack, Examination, Floats, Motion, MotionResult, Side
+from rom.settings import Settings
+
+SIDES: dict[str, Side] = {"L": "left", "R": "right"}
+#: The motions that each exam asks for; the others are not its business.
+ASKED: dict[str, tuple[Motion, ...]] = {
+    "seated": ("dorsiflexion", "plantar_flexion"),
+    "long_sitting": ("dorsiflexion", "plantar_flexion"),
+    "stand": ("dorsiflexion", "plantar_flexion"),
+    "lunge": ("dorsiflexion",),
+    "heel_raise": ("plantar_flexion",),
+    "walk": ("dorsiflexion", "plantar_flexion"),
+}
+#: Times of film and truth agree to this.
+TIME_TOLERANCE_S = 2e-3
+
+
+@dataclass(frozen=True)
+class MotionScore:
+    """One motion of one recording: what was planted and what was read, positive in the motion's direction.
+
+    `value_deg`, `low_deg`, `high_deg` are NaN where the instrument could not tell (`reasons` say why).
+    """
+
+    motion: Motion
+    truth_deg: float
+    value_deg: float
+    low_deg: float
+    high_deg: float
+    reasons: tuple[str, ...]
+
+    @property
+    def told(self) -> bool:
+        """True where the instrument gave a number."""
+        return bool(np.isfinite(self.value_deg))
+
+    @property
+    def error_deg(self) -> float:
+        """Reading minus truth."""
+        return self.value_deg - self.truth_deg
+
+    @property
+    def covered(self) -> bool:
+        """True where the interval holds the truth."""
+        return self.low_deg <= self.truth_deg <= self.high_deg
+
+
+@dataclass(frozen=True)
+class Score:
+    """One recording read by one model.
+
+    `truth_deg`, `raw_deg` : (T,) clinical-line angle and per-frame reading of the tested side, NaN where the leg
+    was not found. `about` : the plan's row, the person and the sidecar's facts by name.
+    """
+
+    name: str
+    model: str
+    about: dict[str, Any]
+    truth_deg: Floats
+    raw_deg: Floats
+    motions: tuple[MotionScore, ...]
+
+    @property
+    def body(self) -> str:
+        """Who was filmed: errors of one body belong together."""
+        return str(self.about["body"])
+
+
+def score(row: Recording, model: str, renderer: str = "raster") -> Score:
+    """Measure one recording from its stored landmarks, the tested side given, and compare."""
+    film = film_path(row, renderer)
+    exam = rom.measure(landmarks_path(row, model, renderer), side=SIDES[row.side])
+    time_s, truth = read_truth(film.with_suffix(".csv"))
+    track = exam.angles.get(SIDES[row.side])
+    raw = np.full(len(truth), np.nan) if track is None else on_times(track.time_s, track.raw_deg, time_s)
+    return Score(
+        row.name, model, facts(film.with_suffix(".json")), truth, raw, tuple(_motions(row, exam, time_s, truth))
+    )
+
+
+def read_truth(path: Path) -> tuple[Floats, Floats]:
+    """Times (T,) and the planted clinical-line angle (T,), degrees, dorsiflexion positive."""
+    with path.open(newline="") as file:
+        rows = [(float(row["time_s"]), float(row["clinical_deg"])) for row in csv.DictReader(file)]
+    table = np.array(rows)
+    return table[:, 0], table[:, 1]
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """The sidecar as one flat dictionary: plan, person, view, size of the foot."""
+    told = json.loads(path.read_text())
+    return {**told["recording"], **told["person"], **told["view"], "foot_px": told["foot_px"]}
+
+
+def on_times(time_s: Floats, values: Floats, wanted_s: Floats) -> Floats:
+    """Values at the wanted times; NaN where there is no frame at that time."""
+    if len(time_s) == 0:
+        return np.full(len(wanted_s), np.nan)
+    at = np.clip(np.searchsorted(time_s, wanted_s - TIME_TOLERANCE_S), 0, len(time_s) - 1)
+    return np.where(np.abs(time_s[at] - wanted_s) <= TIME_TOLERANCE_S, values[at], np.nan)
+
+
+def true_motion_deg(time_s: Floats, truth: Floats, motion: Motion) -> float:
+    """Maximal motion of the planted curve, by the instrument's rule: mean of the ends reached.
+
+    Where the rule finds no repetition (a walk's ends are turning points, say) the curve's extreme counts.
+    """
+    outward = truth if motion == "dorsiflexion" else -truth
+    used = [r.value_deg for r in find_repetitions(_true_track(time_s, truth), motion, Settings()) if r.used]
+    return float(np.mean(used)) if used else float(np.max(outward))
+
+
+def _true_track(time_s: Floats, truth: Floats) -> AngleTrack:
+    """The planted curve in the shape of a measured one, without noise."""
+    frames, nothing = len(truth), np.full(len(truth), np.nan)
+    return AngleTrack(
+        side="right",
+        definition="planted",
+        landmarks=("", "", "", ""),
+        facing=1,
+        time_s=time_s,
+        shot=np.zeros(frames, dtype=int),
+        raw_deg=truth,
+        smooth_deg=truth,
+        sd_deg=np.zeros(frames),
+        tibia_inclination_deg=nothing,
+        knee_flexion_deg=nothing,
+        foot_px=nothing,
+        shank_px=nothing,
+        points_px=np.full((frames, 4, 2), np.nan),
+    )
+
+
+def _motions(row: Recording, exam: Examination, time_s: Floats, truth: Floats) -> list[MotionScore]:
+    """The motions that this exam asks for."""
+    results = {result.motion: result for result in exam.results}
+    return [_motion(results[motion], true_motion_deg(time_s, truth, motion)) for motion in ASKED[row.exam]]
+
+
+def _motion(result: MotionResult, truth_deg: float) -> MotionScore:
+    """One result against its truth."""
+    nan = float("nan")
+    low, high = result.ci95_deg or (nan, nan)
+    value = nan if result.value_deg is None else result.value_deg
+    return MotionScore(result.motion, truth_deg, value, low, high, result.reasons)
