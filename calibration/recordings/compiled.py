@@ -11,3 +11,8 @@ Function = TypeVar("Function", bound=Callable[..., object])
 def compiled(function: Function) -> Function:
     """Compile with fast maths, without the interpreter's lock; the compiled code is cached."""
     return cast("Function", njit(cache=True, fastmath=True, nogil=True)(function))
+
+
+def inlined(function: Function) -> Function:
+    """Compile into the caller: for inner functions that take many arrays, whose passing would cost more."""
+    return cast("Function", njit(inline="always", fastmath=True)(function))

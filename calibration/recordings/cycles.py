@@ -63,7 +63,7 @@ class CyclesRenderer(Renderer):
         window = self._window(mesh)
         travel = self._travel(index)
         if travel is not None:
-            trace_travel(mesh.triangles, self._moved, window, travel)
+            trace_travel(self._moved, window, travel)
             smear(picture, travel)
         return picture, self._all_depth(window)
 

@@ -151,7 +151,7 @@ def _conditions(rng: np.random.Generator, row: Recording) -> Recording:
         crf=int(rng.choice([20, 23, 26, 30, 34], p=[0.25, 0.35, 0.2, 0.12, 0.08])),
         width=960 if small else 1280,
         height=540 if small else 720,
-        fps=float(rng.choice([15, 24, 30], p=[0.25, 0.25, 0.5])),
+        fps=float(rng.choice([15, 24, 30], p=[0.55, 0.2, 0.25])),
     )
 
 

@@ -91,5 +91,4 @@ def cast(shadow: ShadowMap, vertices: np.ndarray, triangles: np.ndarray) -> None
     points = (vertices @ shadow.matrix[:, :3].T + shadow.matrix[:, 3]).astype(np.float32)
     shape = shadow.heights.shape
     seen = np.empty(shape, np.int32)
-    weights = np.empty((*shape, 2), np.float32)
-    rasterise(points, triangles, (0, 0, shape[1], shape[0]), shadow.heights, seen, weights)
+    rasterise(points, triangles, (0, 0, shape[1], shape[0]), shadow.heights, seen)

@@ -64,7 +64,7 @@ class Renderer:
         window = self._window(mesh)
         shade_moving(self._surface(mesh), lamp, self._eye(), window, picture)
         if travel is not None:
-            trace_travel(mesh.triangles, self._moved, window, travel)
+            trace_travel(self._moved, window, travel)
             smear(picture, travel)
         return picture, self._all_depth(window)
 
@@ -164,9 +164,9 @@ class Renderer:
         shape = (camera.height * SAMPLES, camera.width * SAMPLES)
         self._depth = np.zeros(shape, np.float32)
         seen = np.full(shape, NO_TRIANGLE, np.int32)
-        weights = np.zeros((*shape, 2), np.float32)
-        rasterise(self._points(room), room.triangles, (0, 0, shape[1], shape[0]), self._depth, seen, weights)
-        return Window(0, 0, self._depth, seen, weights)
+        points = self._points(room)
+        rasterise(points, room.triangles, (0, 0, shape[1], shape[0]), self._depth, seen)
+        return Window(0, 0, self._depth, seen, points, room.triangles)
 
     def _shadows(self, mesh: Mesh) -> Lamp:
         """Lamp whose maps hold the room's and the person's shadows."""
@@ -207,9 +207,8 @@ class Renderer:
         samples = (x0 * SAMPLES, y0 * SAMPLES, x1 * SAMPLES, y1 * SAMPLES)
         depth = self._depth[samples[1] : samples[3], samples[0] : samples[2]].copy()
         seen = np.full(depth.shape, NO_TRIANGLE, np.int32)
-        weights = np.zeros((*depth.shape, 2), np.float32)
-        rasterise(points, mesh.triangles, samples, depth, seen, weights)
-        return Window(int(x0), int(y0), depth, seen, weights)
+        rasterise(points, mesh.triangles, samples, depth, seen)
+        return Window(int(x0), int(y0), depth, seen, points, mesh.triangles)
 
     def _all_depth(self, window: Window) -> np.ndarray:
         """Inverse depth (2H, 2W) of the room with the person in it."""

@@ -14,7 +14,6 @@ def rasterise(
     window: tuple[int, int, int, int],
     depth: np.ndarray,
     seen: np.ndarray,
-    weights: np.ndarray,
 ) -> None:
     """Draw triangles into a depth buffer, nearest first.
 
@@ -26,7 +25,6 @@ def rasterise(
     window : x0, y0, x1, y1 of the samples to draw into (the buffers' upper left is x0, y0)
     depth : (H, W) float32, inverse depth so far; 0 = nothing. Changed.
     seen : (H, W) int32, triangle seen; untouched where something nearer stands already. Changed.
-    weights : (H, W, 2) float32, perspective-correct weights of the first two corners. Changed.
     """
     x0, y0, x1, y1 = window
     for t in range(triangles.shape[0]):
@@ -35,31 +33,28 @@ def rasterise(
         if za <= 0 or zb <= 0 or zc <= 0:
             continue
         ax, ay = points[a, 0], points[a, 1]
-        bx, by = points[b, 0], points[b, 1]
-        cx, cy = points[c, 0], points[c, 1]
-        area = (bx - ax) * (cy - ay) - (cx - ax) * (by - ay)
+        bx, by = points[b, 0] - ax, points[b, 1] - ay
+        cx, cy = points[c, 0] - ax, points[c, 1] - ay
+        area = bx * cy - cx * by
         if abs(area) < 1e-9:
             continue
-        left = max(int(np.floor(min(ax, bx, cx))), x0)
-        right = min(int(np.ceil(max(ax, bx, cx))), x1 - 1)
-        top = max(int(np.floor(min(ay, by, cy))), y0)
-        bottom = min(int(np.ceil(max(ay, by, cy))), y1 - 1)
-        inverse = 1.0 / area
+        left = max(int(np.floor(ax + min(0.0, bx, cx))), x0)
+        right = min(int(np.ceil(ax + max(0.0, bx, cx))), x1 - 1)
+        top = max(int(np.floor(ay + min(0.0, by, cy))), y0)
+        bottom = min(int(np.ceil(ay + max(0.0, by, cy))), y1 - 1)
+        cy_, cx_, by_, bx_ = cy / area, cx / area, by / area, bx / area
         for row in range(top, bottom + 1):
             fy = row + 0.5 - ay
             for column in range(left, right + 1):
                 fx = column + 0.5 - ax
-                wb = (fx * (cy - ay) - (cx - ax) * fy) * inverse
-                wc = ((bx - ax) * fy - fx * (by - ay)) * inverse
-                wa = 1.0 - wb - wc
-                if wa < 0 or wb < 0 or wc < 0:
+                wb = fx * cy_ - fy * cx_
+                wc = fy * bx_ - fx * by_
+                if wb < 0 or wc < 0 or wb + wc > 1:
                     continue
-                q = wa * za + wb * zb + wc * zc
+                q = za + wb * (zb - za) + wc * (zc - za)
                 if q > depth[row - y0, column - x0]:
                     depth[row - y0, column - x0] = q
                     seen[row - y0, column - x0] = t
-                    weights[row - y0, column - x0, 0] = wa * za / q
-                    weights[row - y0, column - x0, 1] = wb * zb / q
 
 
 @compiled

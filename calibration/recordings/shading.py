@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calibration.recordings.compiled import compiled
+from calibration.recordings.compiled import compiled, inlined
 from calibration.recordings.texture import albedo, relief
 
 SAMPLES = 2  # along each side of a pixel
@@ -62,7 +62,8 @@ class Window(NamedTuple):
     y0: int
     depth: np.ndarray
     seen: np.ndarray
-    weights: np.ndarray
+    points: np.ndarray
+    triangles: np.ndarray
 
 
 def spread_taps(count: int, radius: float) -> np.ndarray:
@@ -72,7 +73,7 @@ def spread_taps(count: int, radius: float) -> np.ndarray:
     return np.stack([distance * np.cos(angle), distance * np.sin(angle)], 1).astype(np.float32)
 
 
-@compiled
+@inlined
 def spread_number(x: int, y: int) -> float:
     """A number, 0 to 1, for each pixel, different from its neighbours' (interleaved gradient noise)."""
     inner = 0.06711056 * x + 0.00583715 * y
@@ -80,7 +81,7 @@ def spread_number(x: int, y: int) -> float:
     return float(outer - np.floor(outer))
 
 
-@compiled
+@inlined
 def key_visibility(lamp: Lamp, p: np.ndarray, n: np.ndarray, turn: float) -> float:
     """Part of the key light, 0 to 1, that reaches a point; the taps are turned by `turn` radians."""
     m = lamp.key_matrix
@@ -100,7 +101,7 @@ def key_visibility(lamp: Lamp, p: np.ndarray, n: np.ndarray, turn: float) -> flo
     return float(lit / lamp.key_taps.shape[0])
 
 
-@compiled
+@inlined
 def sky_visibility(lamp: Lamp, p: np.ndarray, n: np.ndarray, turn: float) -> float:
     """Part of the light from above, 0 to 1; what stands close above hides more than what is far above."""
     m = lamp.sky_matrix
@@ -123,6 +124,23 @@ def sky_visibility(lamp: Lamp, p: np.ndarray, n: np.ndarray, turn: float) -> flo
 
 
 @compiled
+def corner_weights(
+    points: np.ndarray, triangles: np.ndarray, t: int, column: float, row: float
+) -> tuple[float, float]:
+    """Perspective-correct weights of a triangle's first two corners at a sample's middle."""
+    a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+    ax, ay = points[a, 0], points[a, 1]
+    bx, by = points[b, 0] - ax, points[b, 1] - ay
+    cx, cy = points[c, 0] - ax, points[c, 1] - ay
+    fx, fy = column + 0.5 - ax, row + 0.5 - ay
+    area = bx * cy - cx * by
+    wb, wc = (fx * cy - fy * cx) / area, (fy * bx - fx * by) / area
+    za, zb, zc = (1 - wb - wc) * points[a, 2], wb * points[b, 2], wc * points[c, 2]
+    total = za + zb + zc
+    return float(za / total), float(zb / total)
+
+
+@inlined
 def _attributes(s: Surface, t: int, w0: float, w1: float, out: np.ndarray) -> None:
     """Position, normal, pattern coordinates and colour of a point: rows of `out` (4, 3)."""
     a, b, c = s.triangles[t, 0], s.triangles[t, 1], s.triangles[t, 2]
@@ -134,7 +152,7 @@ def _attributes(s: Surface, t: int, w0: float, w1: float, out: np.ndarray) -> No
         out[3, k] = w0 * s.colours[a, k] + w1 * s.colours[b, k] + w2 * s.colours[c, k]
 
 
-@compiled
+@inlined
 def shade_point(
     s: Surface, lamp: Lamp, eye: Eye, t: int, w0: float, w1: float, point: np.ndarray, light: np.ndarray
 ) -> None:
@@ -185,7 +203,7 @@ def shade_point(
         light[1, k] = lamp.key_colour[k] * fall * (colour[k] * lambert * edge + sheen * min(lambert * 4.0, 1.0))
 
 
-@compiled
+@inlined
 def _same_piece(s: Surface, depth: np.ndarray, seen: np.ndarray, y: int, x: int) -> bool:
     """Whether the 2 x 2 samples at (y, x) see one piece of one material."""
     first = seen[y, x]
@@ -220,8 +238,8 @@ def shade_static(
                 t = window.seen[row, column]
                 if t < 0:
                     continue
-                w = window.weights[row, column]
-                shade_point(s, lamp, eye, t, w[0], w[1], point, light)
+                w0, w1 = corner_weights(window.points, window.triangles, t, column, row)
+                shade_point(s, lamp, eye, t, w0, w1, point, light)
                 part = 1.0 if once else 0.25
                 for k in range(3):
                     soft[y, x, k] += part * light[0, k]
@@ -231,7 +249,7 @@ def shade_static(
                         places[y, x, 3 + k] = point[1, k]
 
 
-@compiled
+@inlined
 def _in_box(matrix: np.ndarray, box: np.ndarray, p: np.ndarray) -> bool:
     """Whether a point falls into a part (x0, y0, x1, y1) of a shadow map."""
     column = matrix[0, 0] * p[0] + matrix[0, 1] * p[1] + matrix[0, 2] * p[2] + matrix[0, 3]
@@ -260,7 +278,7 @@ def light_static(
                 picture[y, x, k] = soft[y, x, k] * sky + keyed[y, x, k] * lit
 
 
-@compiled
+@inlined
 def _creases(depth: np.ndarray, y: int, x: int, reach: float) -> float:
     """Darkening of a sample by nearer surface around it, 0 to 1: 8 looks at two distances."""
     height, width = depth.shape
@@ -275,15 +293,16 @@ def _creases(depth: np.ndarray, y: int, x: int, reach: float) -> float:
     return hidden / 8.0
 
 
-@compiled
+@inlined
 def _sample_light(
     s: Surface, lamp: Lamp, eye: Eye, window: Window, row: int, column: int, turn: float, work: np.ndarray
 ) -> None:
     """Light (3,) of one sample with its shadows, added to row 6 of `work` (7, 3), which is scratch space."""
     t = window.seen[row, column]
-    w = window.weights[row, column]
+    x, y = 2 * window.x0 + column, 2 * window.y0 + row
+    w0, w1 = corner_weights(window.points, window.triangles, t, x, y)
     point, light, total = work[:4], work[4:6], work[6]
-    shade_point(s, lamp, eye, t, w[0], w[1], point, light)
+    shade_point(s, lamp, eye, t, w0, w1, point, light)
     lit = key_visibility(lamp, point[0], point[1], turn)
     sky = sky_visibility(lamp, point[0], point[1], turn)
     reach = 0.035 * eye.focal * window.depth[row, column]

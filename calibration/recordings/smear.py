@@ -3,22 +3,23 @@
 import numpy as np
 
 from calibration.recordings.compiled import compiled
-from calibration.recordings.shading import Window
+from calibration.recordings.shading import Window, corner_weights
 
 TILE = 16  # pixels: a smear reaches at most this far
 TAPS = 9
 
 
 @compiled
-def trace_travel(triangles: np.ndarray, moved: np.ndarray, window: Window, travel: np.ndarray) -> None:
+def trace_travel(moved: np.ndarray, window: Window, travel: np.ndarray) -> None:
     """Write the travel (H, W, 2) in pixels of what each pixel's first sample sees; `moved` (V, 2)."""
     for y in range(window.seen.shape[0] // 2):
         for x in range(window.seen.shape[1] // 2):
             t = window.seen[2 * y, 2 * x]
             if t < 0:
                 continue
-            a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
-            wa, wb = window.weights[2 * y, 2 * x, 0], window.weights[2 * y, 2 * x, 1]
+            a, b, c = window.triangles[t, 0], window.triangles[t, 1], window.triangles[t, 2]
+            column, row = 2 * (window.x0 + x), 2 * (window.y0 + y)
+            wa, wb = corner_weights(window.points, window.triangles, t, column, row)
             for k in range(2):
                 travel[window.y0 + y, window.x0 + x, k] = (
                     wa * moved[a, k] + wb * moved[b, k] + (1 - wa - wb) * moved[c, k]

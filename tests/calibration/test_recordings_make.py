@@ -57,33 +57,37 @@ def test_only_rows_planned_for_it_are_given_to_blender(rendered: list[str], tmp_
     assert rendered
 
 
-def rasterised(points: list[list[float]], triangles: list[list[int]], size: int) -> tuple[Any, Any, Any]:
-    """Depth, triangle and weights of a small picture."""
+def rasterised(points: list[list[float]], triangles: list[list[int]], size: int) -> tuple[Any, Any]:
+    """Inverse depth and triangle of a small picture."""
     raster = pytest.importorskip("calibration.recordings.raster", reason="needs numba", exc_type=ImportError)
     depth = np.zeros((size, size), np.float32)
     seen = np.full((size, size), raster.NO_TRIANGLE, np.int32)
-    weights = np.zeros((size, size, 2), np.float32)
-    raster.rasterise(
-        np.array(points, np.float32), np.array(triangles, np.int32), (0, 0, size, size), depth, seen, weights
-    )
-    return depth, seen, weights
+    corners, faces = np.array(points, np.float32), np.array(triangles, np.int32)
+    raster.rasterise(corners, faces, (0, 0, size, size), depth, seen)
+    return depth, seen
 
 
 def test_the_nearer_triangle_is_seen() -> None:
     square: list[list[float]] = [[0, 0, 1], [8, 0, 1], [0, 8, 1], [8, 8, 1]]
-    nearer: list[list[float]] = [[0.0, 0, 2], [4.0, 0, 2], [0, 4, 2]]
-    depth, seen, _ = rasterised([*square, *nearer], [[0, 1, 2], [1, 3, 2], [4, 5, 6]], 8)
+    nearer: list[list[float]] = [[0, 0, 2], [4, 0, 2], [0, 4, 2]]
+    depth, seen = rasterised([*square, *nearer], [[0, 1, 2], [1, 3, 2], [4, 5, 6]], 8)
     assert seen[0, 0] == 2
     assert depth[0, 0] == pytest.approx(2)
     assert (seen >= 0).all()
     assert seen[7, 7] == 1
 
 
+def test_inverse_depth_is_linear_in_the_picture() -> None:
+    depth, _ = rasterised([[0, 0, 1], [9, 0, 1 / 3], [0, 9, 1]], [[0, 1, 2]], 9)
+    assert depth[0, :8] == pytest.approx(1 - 2 / 3 * (np.arange(8) + 0.5) / 9, abs=1e-6)
+
+
 def test_weights_are_correct_in_perspective() -> None:
-    # An edge from depth 1 m to 3 m: its middle in the picture is a quarter of the way along it.
-    depth, _, weights = rasterised([[0.0, 0, 1], [9, 0, 1 / 3], [0, 9, 1]], [[0, 1, 2]], 9)
-    assert weights[0, 4, 1] == pytest.approx(0.5 / 3 / (2 / 3), abs=0.03)  # one pixel is a ninth
-    assert depth[0, 4] == pytest.approx(2 / 3, abs=0.08)
+    shading = pytest.importorskip("calibration.recordings.shading", reason="needs numba", exc_type=ImportError)
+    points = np.array([[0, 0, 1], [9, 0, 1 / 3], [0, 9, 1]], np.float32)
+    # Along an edge from 1 m to 3 m the middle of the picture lies a quarter of the way in space.
+    first, second = shading.corner_weights(points, np.array([[0, 1, 2]], np.int32), 0, 4.0, -0.5)
+    assert (first, second) == pytest.approx((0.75, 0.25), abs=1e-6)
 
 
 @pytest.mark.slow
