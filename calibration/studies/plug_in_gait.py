@@ -64,9 +64,7 @@ class LegAgreement:
     @property
     def passes(self) -> bool:
         """Whether the leg is within every bar."""
-        return (
-            self.correlation > MIN_CORRELATION and self.sd_deg < MAX_SD_DEG and self.rmse_deg < MAX_RMSE_DEG
-        )
+        return self.correlation > MIN_CORRELATION and self.sd_deg < MAX_SD_DEG and self.rmse_deg < MAX_RMSE_DEG
 
 
 def read_trial(path: Path) -> Trial:

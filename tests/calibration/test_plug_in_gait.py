@@ -23,9 +23,7 @@ def test_three_people_with_two_legs_each(legs: dict[tuple[str, str], LegAgreemen
 
 
 @pytest.mark.parametrize("key", LEGS, ids="-".join)
-def test_every_leg_is_within_the_bars(
-    legs: dict[tuple[str, str], LegAgreement], key: tuple[str, str]
-) -> None:
+def test_every_leg_is_within_the_bars(legs: dict[tuple[str, str], LegAgreement], key: tuple[str, str]) -> None:
     leg = legs[key]
     assert leg.correlation > 0.95
     assert leg.sd_deg < 2.5

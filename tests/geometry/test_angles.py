@@ -94,9 +94,7 @@ def test_mirror_flips_the_facing_and_keeps_the_angle(points: Array, facing: int)
 
 
 @given(legs(), facings, st.floats(0.01, 100), st.floats(-1e4, 1e4), st.floats(-1e4, 1e4))
-def test_scale_and_position_change_nothing(
-    points: Array, facing: int, scale: float, x: float, y: float
-) -> None:
+def test_scale_and_position_change_nothing(points: Array, facing: int, scale: float, x: float, y: float) -> None:
     moved = points * scale + [x, y]
     difference = dorsiflexion_from_points(moved, facing) - dorsiflexion_from_points(points, facing)
     assert wrapped(difference) == pytest.approx(0, abs=1e-7)  # 10^4 px beside segments of 0.2 px: 1e-11 rad
@@ -185,9 +183,7 @@ def test_broadcasting_equals_the_loop() -> None:
     points = rng.uniform(0, 1000, (3, 5, 4, 2))
     facing = rng.choice([-1, 1], (3, 1))
     together = dorsiflexion_from_points(points, facing)
-    one_by_one = [
-        [dorsiflexion_from_points(p, f) for p in row] for row, (f,) in zip(points, facing, strict=True)
-    ]
+    one_by_one = [[dorsiflexion_from_points(p, f) for p in row] for row, (f,) in zip(points, facing, strict=True)]
     np.testing.assert_array_equal(together, one_by_one)
     assert dorsiflexion_from_points(points[0, 0], np.array([[1], [-1]])).shape == (2, 1)
 

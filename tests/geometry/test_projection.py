@@ -34,9 +34,7 @@ LYING_DEG = -90  # the shank level, knee behind the ankle: long sitting
         (-85, LYING_DEG, (0.1, 0.3, 0.8, 2.1)),
     ],
 )
-def test_table_of_camera_yaw(
-    dorsiflexion_deg: float, tibia_deg: float, expected_deg: tuple[float, ...]
-) -> None:
+def test_table_of_camera_yaw(dorsiflexion_deg: float, tibia_deg: float, expected_deg: tuple[float, ...]) -> None:
     """The table is rounded to 0.1; rounded twice it may be off by a little more than half of that."""
     np.testing.assert_allclose(view_error_deg(dorsiflexion_deg, tibia_deg, YAW_DEG), expected_deg, atol=0.1)
 

@@ -1,0 +1,102 @@
+"""How far is the reading from the planted angle? Frame by frame, and of maximal dorsiflexion and plantar flexion.
+
+``python -m calibration.studies.planted_angle --plan report --models heavy full lite``
+"""
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from calibration.readings.clustered import Figure, figure, share, slope
+from calibration.readings.score import MotionScore, Score
+from calibration.studies.committed import commit, scores_of
+from rom.records import Floats
+
+NAME = "planted_angle"
+#: Errors of maximal motion within this count as right: the bar of the leg landmarker.
+RIGHT_DEG = 3.0
+
+
+def frames_figures(scores: Sequence[Score]) -> dict[str, Figure]:
+    """Figures of the per-frame angle, each recording weighing the same."""
+    bodies = [score.body for score in scores]
+    seen = [np.isfinite(score.raw_deg) for score in scores]
+    errors = [score.raw_deg[ok] - score.truth_deg[ok] for score, ok in zip(scores, seen, strict=True)]
+
+    def each(of: Any) -> Floats:
+        return np.array([of(error) if error.size else np.nan for error in errors])
+
+    slopes = [
+        slope(np.column_stack([score.truth_deg[ok], score.raw_deg[ok]])) if ok.sum() > 1 else np.nan
+        for score, ok in zip(scores, seen, strict=True)
+    ]
+    return {
+        "detected_share": figure(np.array([ok.mean() for ok in seen]), bodies),
+        "bias_deg": figure(each(np.mean), bodies),
+        "slope": figure(np.array(slopes), bodies),
+        "mae_deg": figure(each(lambda error: np.mean(np.abs(error))), bodies),
+        "rmse_deg": figure(each(lambda error: np.sqrt(np.mean(error**2))), bodies),
+        "worst_recording_mae_deg": figure(
+            each(lambda error: np.mean(np.abs(error))), bodies, lambda v: float(np.max(v))
+        ),
+    }
+
+
+def motion_figures(scores: Sequence[Score], motion: str) -> dict[str, Figure]:
+    """Figures of one maximal motion: of the readings where the instrument told, and how often it did."""
+    pairs = [(score.body, m) for score in scores for m in score.motions if m.motion == motion]
+    bodies, asked = [body for body, _ in pairs], [m for _, m in pairs]
+    told = [m for m in asked if m.told]
+    told_bodies = [body for body, m in pairs if m.told]
+    errors = np.array([m.error_deg for m in told])
+    return {
+        "cannot_tell_share": share([not m.told for m in asked], bodies),
+        "bias_deg": figure(errors, told_bodies),
+        "mae_deg": figure(np.abs(errors), told_bodies),
+        "within_3_deg_share": share([abs(m.error_deg) <= RIGHT_DEG for m in told], told_bodies),
+        "covered_share": share([m.covered for m in told], told_bodies),
+        "half_width_deg": figure(
+            np.array([half_width(m) for m in told]), told_bodies, lambda v: float(np.median(v))
+        ),
+    }
+
+
+def half_width(motion: MotionScore) -> float:
+    """Half of the interval's width."""
+    return (motion.high_deg - motion.low_deg) / 2
+
+
+def by_exam(scores: Sequence[Score]) -> dict[str, Any]:
+    """All figures, overall and for each exam."""
+    groups = {"all": list(scores)}
+    for score in scores:
+        groups.setdefault(str(score.about["exam"]), []).append(score)
+    return {
+        name: {
+            "recordings": len(group),
+            "angle": _rounded(frames_figures(group)),
+            **{motion: _rounded(motion_figures(group, motion)) for motion in ("dorsiflexion", "plantar_flexion")},
+        }
+        for name, group in groups.items()
+    }
+
+
+def _rounded(figures: dict[str, Figure]) -> dict[str, Any]:
+    """As JSON."""
+    return {name: found.rounded() for name, found in figures.items()}
+
+
+def main() -> None:
+    """Run for each model and commit the result."""
+    parser = argparse.ArgumentParser(description="Error against the planted angle.")
+    parser.add_argument("--plan", default="report")
+    parser.add_argument("--models", nargs="+", default=["heavy", "full", "lite"])
+    given = parser.parse_args()
+    answer = {model: by_exam(scores_of(given.plan, model)) for model in given.models}
+    commit(NAME, "How far is the reading from the planted angle?", given.plan, given.models, answer)
+
+
+if __name__ == "__main__":
+    main()
