@@ -26,6 +26,7 @@ from calibration.recordings.texture import noise_volume
 
 SKY_REACH_M = 0.16  # how far around a point things above take its light
 MARGIN_PX = 3
+LONGEST_EXPOSURE_S = 1 / 30  # indoors at night a phone exposes for a thirtieth of a second
 STILL_PX = 0.7  # less travel than this during the exposure is not worth smearing
 
 
@@ -77,7 +78,9 @@ class Renderer:
         around = [scene.figure.mesh(scene.performance.bones, i) for i in (max(index - 1, 0), min(index + 1, last))]
         before, after = (self._points(m)[:, :2] / SAMPLES for m in around)
         frames = min(index + 1, last) - max(index - 1, 0)
-        self._moved = (after - before) * np.float32(scene.performance.stage.row.shutter / max(frames, 1))
+        row = scene.performance.stage.row
+        exposed_frames = row.shutter * LONGEST_EXPOSURE_S * row.fps
+        self._moved = (after - before) * np.float32(exposed_frames / max(frames, 1))
         if np.abs(self._moved).max() < STILL_PX:
             return None
         return np.zeros((camera.height, camera.width, 2), np.float32)

@@ -48,7 +48,7 @@ class Recording:
     light, exposure_ev : kind of light; exposure in stops
     footwear, lower : on the feet and legs
     second_person, furniture_front : 1 when somebody walks or stands behind; when a chair or table is nearer
-    noise, shake_px, shutter : sensor noise in 8-bit levels, hand shake RMS, exposed part of a frame's time
+    noise, shake_px, shutter : sensor noise in 8-bit levels, hand shake RMS, exposure in thirtieths of a second
     crf, width, height, fps : H.264 quality, picture, frame rate
     renderer : 'raster', or 'cycles' for rows that Blender renders too, for comparison
     """
