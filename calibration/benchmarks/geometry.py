@@ -175,9 +175,7 @@ def bars(blocks: list[dict[str, Any]], loops: list[dict[str, Any]]) -> dict[str,
         "times_math_loop": (min(loop["times_math_loop"] for loop in loops), BAR_MATH_LOOP),
         "float32_cached_frames_per_s": (min(cached), BAR_FRAMES_PER_S),
     }
-    return {
-        name: {"measured": value, "bar": bar, "met": value >= bar} for name, (value, bar) in measured.items()
-    }
+    return {name: {"measured": value, "bar": bar, "met": value >= bar} for name, (value, bar) in measured.items()}
 
 
 def machine() -> dict[str, str]:
