@@ -1,8 +1,9 @@
 """The command line: parse, call, print. It adds nothing to the numbers."""
 
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -13,6 +14,7 @@ import rom
 from rom.ankle.neutral import Neutral
 from rom.errors import NotMeasurable, RomError, UsageError
 from rom.records import Examination
+from rom.report.targets import check_targets
 from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
 from rom.settings import Settings
 
@@ -26,16 +28,27 @@ app = typer.Typer(
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
+STOPPED = 130  # exit code: the shell's 128 + SIGINT
+TERMINATED = 143  # exit code: the shell's 128 + SIGTERM
+
+
 def main() -> None:
     """Run the command line; an expected failure is one sentence on standard error and its exit code."""
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         app()
     except RomError as error:
         err.print(f"rom: {error}", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        err.print("rom: stopped.")
-        sys.exit(130)  # the shell's 128 + SIGINT
+    except SystemExit as end:  # typer turns Ctrl-C into this one
+        if end.code in (STOPPED, TERMINATED):
+            err.print("rom: stopped; nothing half-written was left behind.")
+        raise
+
+
+def _terminate(*_: object) -> NoReturn:
+    """End as Ctrl-C does when the system asks to: files that are not complete are removed on the way out."""
+    sys.exit(TERMINATED)
 
 
 Source = Annotated[
@@ -50,7 +63,9 @@ Source = Annotated[
 def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     path: Source,
     side: Annotated[str, typer.Option(help="left, right, or auto (both).")] = "auto",
-    model: Annotated[str, typer.Option(help="heavy, full or lite.")] = "heavy",
+    model: Annotated[
+        str, typer.Option(help="heavy; full and lite are quicker, but lose a foot pulled up.")
+    ] = "heavy",
     json: Annotated[
         str, typer.Option(help="Write the examination as JSON to this file; - for standard output.")
     ] = "",
@@ -79,6 +94,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Measure a recording: maximal dorsiflexion and plantar flexion, each with its 95 % interval."""
     settings = Settings.from_words(_words(set_ or []))
+    check_targets(path, {"--json": json, "--csv": csv, "--overlay": overlay, "--landmarks": landmarks})
     with _progress() as bar:
         task = bar.add_task("Finding the leg", total=None)
         exam = rom.measure(
@@ -93,10 +109,10 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             settings=settings,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
+    _show(exam, err if json == "-" else out, verbose)  # before the files: a disk may be full
     _write_tables(exam, json, csv, landmarks)
     if overlay:
         _write_overlay(exam, path, Path(overlay), rate_hz=rate, limit_s=seconds, blur_faces=not keep_faces)
-    _show(exam, err if json == "-" else out, verbose)
     if not exam.measured:
         raise NotMeasurable("No ankle could be measured in this recording; the reasons stand above.")
 
@@ -253,14 +269,12 @@ def _show(exam: Examination, console: Console, verbose: bool) -> None:
     """Print the results as a person reads them."""
     for side in exam.sides:
         console.print(f"[bold]{side.side.capitalize()} ankle[/bold]")
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
         for result in (r for r in exam.results if r.side == side.side):
             quality = f"{result.quality} quality" if result.status == "measured" else ""
-            words = f"[bold]{value_words(result)}[/bold]"
-            table.add_row(" ", MOTION_WORDS[result.motion], words, likely_range(result), quality)
-        console.print(table)
+            row = f"{MOTION_WORDS[result.motion]:<25}  [bold]{value_words(result):>4}[/bold]"
+            console.print(f"  {row}  {likely_range(result):<29}  {quality}".rstrip(), soft_wrap=True)
     for sentence in remarks(exam):
-        console.print(f"  - {sentence}", markup=False)
+        console.print(f"  - {sentence}", markup=False, soft_wrap=not console.is_terminal)
     if verbose:
         for step, seconds in exam.timings_s.items():
             console.print(f"  {step.replace('_', ' ')}: {seconds:.2f} s", markup=False)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rom.errors import UsageError
 from rom.pose.backend import PoseBackend, open_pose
 from rom.records import Recording
 
@@ -23,11 +24,15 @@ def open_source(
     Raises
     ------
     InputUnreadable : the source cannot be opened, or is neither pictures nor landmarks.
-    UsageError : there is no such model.
+    UsageError : there is no such model, or stored landmarks are to be read in a way that only pictures can be.
     """
+    if not str(source).strip():
+        raise UsageError("Expected a recording to measure, but got an empty path; name a video, photo or folder.")
     from rom.pose.keypoints import is_keypoints, open_keypoints
     from rom.pose.recorded import SUFFIX, RecordedPose, RecordedRecording, load_people
 
+    if isinstance(source, (str, Path)) and is_keypoints(source):
+        _check_replay(source, time_scale, limit_s)
     if isinstance(source, (str, Path)) and str(source).endswith(SUFFIX):
         stored = load_people(source)
         return RecordedRecording(stored), RecordedPose(stored)
@@ -38,3 +43,12 @@ def open_source(
 
     recording = open_recording(source, rate_hz=rate_hz, time_scale=time_scale, readahead=readahead, limit_s=limit_s)
     return recording, open_pose(model)
+
+
+def _check_replay(source: str | Path, time_scale: float, limit_s: float | None) -> None:
+    """Refuse what would be passed over in silence: landmarks are measured whole, at the times they come with."""
+    if time_scale != 1 or limit_s is not None:
+        raise UsageError(
+            f"Slow motion and an end in seconds can be given for pictures only, and '{source}' holds landmarks; "
+            "measure it without them."
+        )

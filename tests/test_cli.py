@@ -88,6 +88,9 @@ def test_files_are_written_whole(tmp_path: Path) -> None:
         (["measure", SEATED, "--neutral", "soft"], 2, "--neutral"),
         (["measure", SEATED, "--json", "no/such/folder/e.json"], 2, "folder"),
         (["measure", SEATED, "--overlay", "o.mp4"], 2, "pictures"),
+        (["measure", ""], 2, "empty path"),
+        (["measure", SEATED, "--slow-motion", "4"], 2, "for pictures only"),
+        (["measure", SEATED, "--seconds", "1"], 2, "for pictures only"),
         (["measure"], 2, "PATH"),
         (["measure", SEATED, "--model", "huge", "--side", "left"], 3, "reasons stand above"),
     ],
@@ -97,6 +100,44 @@ def test_exit_codes_and_one_clear_sentence(words: list[str | Path], code: int, s
     assert done.returncode == code
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_recording_is_not_overwritten_by_its_result(tmp_path: Path) -> None:
+    copy = tmp_path / SEATED.name
+    copy.write_bytes(SEATED.read_bytes())
+    done = rom("measure", copy, "--json", copy)
+    assert done.returncode == 2
+    assert copy.read_bytes() == SEATED.read_bytes()
+
+
+def test_the_result_is_printed_even_when_a_file_cannot_be_written(tmp_path: Path) -> None:
+    done = rom("measure", SEATED, "--overlay", tmp_path / "o.mp4")  # landmarks have no pictures to draw on
+    assert done.returncode == 2
+    assert "likely between" in done.stdout
+
+
+def test_lines_are_whole_when_piped() -> None:
+    lines = rom("measure", SEATED).stdout.splitlines()
+    assert sum("likely between" in line and "quality" in line for line in lines) == 2
+    assert sum(line.startswith("  - ") and line.endswith(".") for line in lines) == 3
+
+
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_stopped_from_outside_it_cleans_up_and_says_so(name: str, code: int) -> None:
+    """A command that is stopped in its work leaves through its context managers."""
+    work = (
+        "import contextlib, os, signal, time, rom.cli\n"
+        "@rom.cli.app.command()\n"
+        "def wait() -> None:\n"
+        "    with contextlib.ExitStack() as stack:\n"
+        "        stack.callback(print, 'cleaned up')\n"
+        f"        os.kill(os.getpid(), signal.{name})\n"
+        "        time.sleep(30)\n"
+        "rom.cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", work, "wait"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (code, "cleaned up\n")
+    assert done.stderr == "rom: stopped; nothing half-written was left behind.\n"
 
 
 def test_unknown_model_is_refused(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def write_overlay(
 
     if exam.recording.kind in ("keypoints", "webcam"):
         raise UsageError(
-            f"An overlay needs pictures that can be read again, and this source is a {exam.recording.kind}; "
-            "record to a file first."
+            "An overlay needs pictures that can be read again, and this source is "
+            f"{'a webcam' if exam.recording.kind == 'webcam' else 'a file of landmarks'}; give a video."
         )
     info = exam.recording
     artist = _Artist(exam)
