@@ -26,6 +26,8 @@ FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "HEIF", "
 STILL_THOUGH_SEVERAL = ("MPO", "TIFF", "HEIF", "AVIF")  # several pictures of one moment (depth, thumbnails, pages)
 HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")  # ISO/IEC 23008-12, after "ftyp"
 ASSUMED_RATE_HZ = 30.0  # where neither names, nor EXIF, nor the user tell the times: the rate of most cameras
+FILM_MIN = 15  # pictures, half a second of film: fewer are photographs, and the foot moved freely in between
+PHOTOS_RATE_HZ = 1.0  # so slow that photographs are not smoothed into each other
 CUTS_RATE_MIN_HZ = 10.0  # below this people move too far between two pictures to tell a cut from a step
 UNREADABLE = (
     UnidentifiedImageError,
@@ -163,6 +165,11 @@ def times_of(paths: Sequence[Path], headers: Sequence[Header], rate_hz: float | 
         return times, "Times come from the pictures' EXIF data."
     if (times := _rising([time_from_name(path.stem) for path in paths])) is not None:
         return times, "Times come from the names of the pictures."
+    if len(paths) < FILM_MIN:
+        return [k / PHOTOS_RATE_HZ for k in range(len(paths))], (
+            "The pictures carry no times and were taken for photographs a second apart: give the true rate "
+            "(--rate) if they are film, or measure each photograph by itself."
+        )
     return [k / ASSUMED_RATE_HZ for k in range(len(paths))], (
         f"The pictures carry no times; {ASSUMED_RATE_HZ:g} per second was assumed: give the true rate if known."
     )

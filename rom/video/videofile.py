@@ -142,7 +142,7 @@ class VideoFile:
         if captured and plays and captured > SLOW_MOTION_RATIO * plays:
             notes.append(
                 f"The file says it was filmed at {captured:.4g} pictures per second and plays at "
-                f"{float(plays):.4g}: for slow motion, set the time scale to {captured / float(plays):.3g}."
+                f"{float(plays):.4g}: if it is slow motion, say so (--slow-motion {captured / float(plays):.3g})."
             )
         return notes
 

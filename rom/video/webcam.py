@@ -26,7 +26,7 @@ class Webcam:
     edited = False
 
     def __init__(self, number: int) -> None:
-        self._capture = cv2.VideoCapture(number)
+        self._capture = _opened(number)
         first = self._read() if self._capture.isOpened() else None
         if first is None:
             self._capture.release()
@@ -77,3 +77,13 @@ class Webcam:
     def close(self) -> None:
         """Release the camera."""
         self._capture.release()
+
+
+def _opened(number: int) -> cv2.VideoCapture:
+    """Open a camera without OpenCV's log on standard error: what is wrong is said in a sentence of ours."""
+    level = cv2.utils.logging.getLogLevel()
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    try:
+        return cv2.VideoCapture(number)
+    finally:
+        cv2.utils.logging.setLogLevel(level)

@@ -153,11 +153,18 @@ def test_times_from_names(tmp_path: Path, corners: Image) -> None:
 
 
 def test_pictures_without_times_say_what_was_assumed(tmp_path: Path, corners: Image) -> None:
-    stamps = ["2024:01:01 10:00:00"] * 3  # all in one second, no fraction: of no use
-    home = folder(tmp_path, ["a1.jpg", "a2.jpg", "a3.jpg"], corners, taken=stamps)
+    stamps = ["2024:01:01 10:00:00"] * 15  # all in one second, no fraction: of no use
+    home = folder(tmp_path, [f"a{k}.jpg" for k in range(15)], corners, taken=stamps)
     frames, info = read(home)
     assert frames[1].time_s == pytest.approx(1 / 30)
     assert any("no times; 30 per second was assumed" in note for note in info.notes)
+
+
+def test_a_few_pictures_without_times_are_photographs_and_no_film(tmp_path: Path, corners: Image) -> None:
+    """At 30 a second, three photographs of three positions would be smoothed into one that none of them shows."""
+    frames, info = read(folder(tmp_path, ["a1.jpg", "a2.jpg", "a3.jpg"], corners))
+    assert [frame.time_s for frame in frames] == [0.0, 1.0, 2.0]
+    assert any("photographs a second apart" in note for note in info.notes)
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,12 @@ def test_a_file_named_like_a_number_is_a_file(
         assert recording.info.kind == "video"
 
 
+def test_a_missing_webcam_is_told_in_our_words_only(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InputUnreadable, match="Webcam 97 gives no picture"):
+        open_recording(97)  # OpenCV would write a page of its own log
+    assert capfd.readouterr().err == ""
+
+
 def test_a_webcam_ends_at_its_limit(fake_camera: type, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fake_camera, "count", 10**9)
     with open_recording(0, limit_s=0.05) as recording:

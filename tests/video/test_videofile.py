@@ -238,7 +238,7 @@ def test_slow_motion_is_noticed_but_not_applied() -> None:
 def test_a_stated_capture_rate_becomes_a_note(make_clip: MakeClip) -> None:
     frames, info = read(make_clip(metadata={"com.android.capture.fps": "240.000000"}))
     assert frames[1].time_s == pytest.approx(0.1)
-    assert any("240" in note and "time scale to 24" in note for note in info.notes)
+    assert any("240" in note and "--slow-motion 24" in note for note in info.notes)
 
 
 def test_interlaced_video_is_said(make_clip: MakeClip) -> None:
