@@ -1,6 +1,7 @@
 """Tables for other programs: the angle over time as CSV, the whole examination as JSON."""
 
 import csv
+import errno
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TextIO
 
-from rom.errors import UsageError
+from rom.errors import RomError, UsageError
 from rom.records import AngleTrack, Examination
 
 ANGLE_COLUMNS = (
@@ -90,6 +91,10 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise RomError(
+                f"The disk is full: '{path}' could not be written; free some space or write to another disk."
+            ) from error
         raise UsageError(
-            f"Could not write '{path}' ({error.strerror}); choose a folder that exists, is writable, and has room."
+            f"Could not write '{path}' ({error.strerror}); choose a folder that exists and is writable."
         ) from error
