@@ -63,26 +63,26 @@ class Camera:
         return np.asarray(self.centre + self.focal_px * tangent)
 
 
-def view_angles_deg(camera: Camera, normal: np.ndarray, front: np.ndarray) -> tuple[float, float]:
-    """Yaw and pitch of the optical axis against a plane's outward normal.
+def view_angles_deg(towards: np.ndarray, normal: np.ndarray, front: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Yaw and pitch of a line of sight against a plane's outward normal.
 
     Parameters
     ----------
-    camera : the camera
+    towards : (..., 3) unit vectors towards the camera: against the optical axis, or from a point
     normal : (3,) unit normal pointing to the side the camera should be on
     front : (3,) direction in which the person faces
 
     Returns
     -------
-    Yaw, + where the camera stands towards the person's front, and pitch, + where it looks down.
+    Yaw (...), degrees, + where the camera stands towards the person's front, and pitch (...), + where it
+    looks down.
     """
-    to_camera = -camera.axes[2]
     front = unit(front - normal * (front @ normal))
     up = unit(np.cross(normal, front))
     up = up if up[2] > 0 else -up
-    yaw = np.degrees(np.arctan2(to_camera @ front, to_camera @ normal))
-    pitch = np.degrees(np.arcsin(np.clip(to_camera @ up, -1, 1)))
-    return float(yaw), float(pitch)
+    yaw = np.degrees(np.arctan2(towards @ front, towards @ normal))
+    pitch = np.degrees(np.arcsin(np.clip(towards @ up, -1, 1)))
+    return np.asarray(yaw), np.asarray(pitch)
 
 
 def place_camera(row: Recording, points: np.ndarray, ankle: np.ndarray) -> Camera:

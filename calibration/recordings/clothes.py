@@ -232,7 +232,7 @@ def _nails(colours: np.ndarray, body: Body, tone: np.ndarray) -> None:
             centre = body.tails[bone] + back / np.linalg.norm(back) * size * 1.1
             near = np.linalg.norm((v - centre) * [1, 1, 0.6], axis=1) < size * 1.2
             on = near & (normals[:, 2] > 0.55) & (v[:, 2] > body.tails[bone, 2])
-            colours[on] = 0.45 * tone + 0.55 * linear((0.93, 0.76, 0.70))
+            colours[on] = 0.68 * tone + 0.32 * linear((0.93, 0.76, 0.70))
 
 
 def _face(colours: np.ndarray, body: Body, tone: np.ndarray) -> None:

@@ -89,7 +89,7 @@ def _shell(b: Builder, wall_x: float, ends: tuple[float, float]) -> None:
     wall = b.materials.add(int(kind), wall_colour * rng.uniform(0.82, 0.95), scale=2.0, contrast=0.3)
     trim = b.materials.add(texture.PLAIN, np.full(3, 0.5), gloss=0.1, contrast=0.1)
     white = hsv(0.1, 0.03, rng.uniform(0.75, 0.95))
-    b.box((wall_x - 0.1, ends[0], 0), (wall_x, ends[1], CEILING_M), wall_colour, wall)
+    b.box((wall_x - site.out * 0.1, ends[0], 0), (wall_x, ends[1], CEILING_M), wall_colour, wall)
     b.box((wall_x, ends[0], 0), (wall_x + site.out * 0.015, ends[1], rng.uniform(0.06, 0.14)), white, trim)
     for y, beyond in ((ends[0], -0.1), (ends[1], 0.1)):
         b.box((x0, y, 0), (x1, y + beyond, CEILING_M), wall_colour * 0.97, wall)

@@ -17,10 +17,11 @@ from calibration.recordings.camera import Camera, view_angles_deg
 from calibration.recordings.clinical import LINE_LANDMARKS, clinical_angle_deg, image_angle_deg, space_angle_deg
 from calibration.recordings.performance import Performance
 from calibration.recordings.plan import GENERATOR
-from calibration.recordings.rig import joint_angle_deg
+from calibration.recordings.rig import joint_angle_deg, unit
 from calibration.recordings.scene import Scene
 from calibration.recordings.soles import BAREFOOT, landmark_points
 
+FRONT = np.array([0.0, -1.0, 0.0])  # where the person faces
 OUT_OF_VIEW, HIDDEN, SEEN = 0, 1, 2
 SKIN_DEPTH_M = 0.025  # cloth and shoe over a landmark do not hide it
 CENTRE_DEPTH_M = 0.075  # joint centres lie inside the limb
@@ -29,7 +30,9 @@ DEFINITION = (
     "the fifth metatarsal head (outer sole when shod), in 3D, projected on the sagittal plane; dorsiflexion "
     "positive, 0 = perpendicular. joint_deg: the rig's ankle rotation. space_deg: the lines without a plane. "
     "side_deg: the lines in the plane across the leg's medio-lateral axis. skin_deg: as clinical_deg with the "
-    "skin's points inside a shoe. image_deg: the lines in the undistorted picture. visible: 0 out of view, "
+    "skin's points inside a shoe. image_deg: the lines in the undistorted picture. sight_yaw_deg, "
+    "sight_pitch_deg: from the ankle to the camera against the plane's outward normal, + towards the front, + from "
+    "above. visible: 0 out of view, "
     "1 hidden, 2 seen (also under cloth)."
 )
 
@@ -67,7 +70,9 @@ def angles(scene: Scene) -> dict[str, np.ndarray]:
     p, camera = scene.performance, scene.camera
     lines = p.line_points()
     bare = landmark_points(p.stage.body, p.bones, p.side, BAREFOOT, LINE_LANDMARKS)
-    mirrored = bool(camera.axes[0] @ np.array([0.0, -1.0, 0.0]) < 0)
+    sight = unit(camera.position - p.place("ankle_centre"))
+    sight_yaw, sight_pitch = view_angles_deg(sight, _outward(p), FRONT)
+    mirrored = bool(camera.axes[0] @ FRONT < 0)
     return {
         "clinical_deg": p.clinical_deg(),
         "planned_deg": p.planned_deg,
@@ -76,6 +81,8 @@ def angles(scene: Scene) -> dict[str, np.ndarray]:
         "skin_deg": clinical_angle_deg(bare, p.normal),
         "side_deg": clinical_angle_deg(lines, np.sign(p.normal[0]) * np.array([1.0, 0.0, 0.0])),
         "image_deg": image_angle_deg(camera.project(lines), mirrored),
+        "sight_yaw_deg": sight_yaw,
+        "sight_pitch_deg": sight_pitch,
         "other_space_deg": space_angle_deg(p.line_points(p.stage.other)),
     }
 
@@ -145,18 +152,22 @@ def view_record(scene: Scene) -> dict[str, float]:
     """Angles of the optical axis against the sagittal plane's normal and the leg's medio-lateral axis."""
     p = scene.performance
     lateral = np.array([SIDE_SIGN[p.side], 0.0, 0.0])
-    front = np.array([0.0, -1.0, 0.0])
-    outward = p.normal if p.normal @ lateral > 0 else -p.normal
-    yaw, pitch = view_angles_deg(scene.camera, outward, front)
-    body_yaw, body_pitch = view_angles_deg(scene.camera, lateral, front)
-    off = np.degrees(np.arccos(np.clip(abs(scene.camera.axes[2] @ p.normal), 0, 1)))
+    towards = -scene.camera.axes[2]
+    yaw, pitch = view_angles_deg(towards, _outward(p), FRONT)
+    body_yaw, body_pitch = view_angles_deg(towards, lateral, FRONT)
+    off = np.degrees(np.arccos(np.clip(abs(towards @ p.normal), 0, 1)))
     return {
-        "yaw_deg": round(yaw, 3),
-        "pitch_deg": round(pitch, 3),
+        "yaw_deg": round(float(yaw), 3),
+        "pitch_deg": round(float(pitch), 3),
         "off_plane_deg": round(float(off), 3),
-        "body_yaw_deg": round(body_yaw, 3),
-        "body_pitch_deg": round(body_pitch, 3),
+        "body_yaw_deg": round(float(body_yaw), 3),
+        "body_pitch_deg": round(float(body_pitch), 3),
     }
+
+
+def _outward(p: Performance) -> np.ndarray:
+    """The sagittal plane's normal (3,) that points away from the other leg."""
+    return p.normal if p.normal[0] * SIDE_SIGN[p.side] > 0 else -p.normal
 
 
 def foot_length_px(performance: Performance, camera: Camera) -> float:
