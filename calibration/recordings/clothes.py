@@ -210,7 +210,7 @@ def _skin_colours(body: Body, tone: np.ndarray) -> np.ndarray:
     pale = 0.5 * tone + 0.5 * linear((0.86, 0.66, 0.55))
     colours = colours * (1 - 0.7 * sole) + pale * 0.7 * sole
     _nails(colours, body, tone)
-    _face(colours, body, tone)
+    _face(colours, body)
     return colours
 
 
@@ -235,7 +235,7 @@ def _nails(colours: np.ndarray, body: Body, tone: np.ndarray) -> None:
             colours[on] = 0.68 * tone + 0.32 * linear((0.93, 0.76, 0.70))
 
 
-def _face(colours: np.ndarray, body: Body, tone: np.ndarray) -> None:
+def _face(colours: np.ndarray, body: Body) -> None:
     """Lips and brows from the eyes' and jaw's place. Changes `colours`."""
     v = body.vertices
     eyes = [v[np.unique(body.quads[body.parts == p])].mean(0) for p in (LEFT_EYE, RIGHT_EYE)]
@@ -248,7 +248,6 @@ def _face(colours: np.ndarray, body: Body, tone: np.ndarray) -> None:
     arch = 0.36 - 0.25 * (np.abs(d[:, 0]) - 0.45) ** 2
     brows = front & (np.abs(d[:, 2] - arch) < 0.06) & (np.abs(np.abs(d[:, 0]) - 0.48) < 0.30)
     colours[brows] = colours[brows] * 0.3
-    del tone
 
 
 def eyes(body: Body, iris: np.ndarray, material: int) -> RestPart:

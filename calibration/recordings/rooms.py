@@ -242,7 +242,7 @@ def build_furniture(
     if site.exam in ("seated", "long_sitting"):
         _seat(b, performance, seat_z)
     elif site.exam == "lunge":
-        _front_wall(b, performance)
+        _front_wall(b)
     elif site.exam == "heel_raise":
         _support(b, performance)
     return joined(b.meshes) if b.meshes else None
@@ -295,7 +295,7 @@ def _seat(b: Builder, performance: Performance, seat_z: float) -> None:
             b.box((x - leg, back, top - 0.1), (x + leg, back + 0.03, top + 0.4), frame, wood)
 
 
-def _front_wall(b: Builder, performance: Performance) -> None:
+def _front_wall(b: Builder) -> None:
     """The wall of the knee-to-wall test; it must not hide the person from the camera."""
     site = b.site
     y = float(site.low[1]) - 0.03
@@ -305,7 +305,6 @@ def _front_wall(b: Builder, performance: Performance) -> None:
     pale = 0.4 * colour + 0.5
     b.box((site.low[0] - 3, y - 0.1, 0), (site.high[0] + 3, y, CEILING_M), pale, paint)
     b.box((site.low[0] - 3, y, 0), (site.high[0] + 3, y + 0.012, 0.09), np.full(3, 0.7), paint)
-    del performance
 
 
 def _support(b: Builder, performance: Performance) -> None:
