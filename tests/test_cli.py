@@ -119,7 +119,9 @@ def test_the_result_is_printed_even_when_a_file_cannot_be_written(tmp_path: Path
 def test_lines_are_whole_when_piped() -> None:
     lines = rom("measure", SEATED).stdout.splitlines()
     assert sum("likely between" in line and "quality" in line for line in lines) == 2
-    assert sum(line.startswith("  - ") and line.endswith(".") for line in lines) == 3
+    remarks = [line for line in lines if line.startswith("  - ")]
+    assert len(remarks) > 3
+    assert all(line.endswith(".") for line in remarks)
 
 
 @pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])

@@ -1,11 +1,16 @@
 """An examination in plain words: kind, short, and never a diagnosis."""
 
+from collections.abc import Iterator
+
 from rom.records import Examination, Motion, MotionResult
 
 MOTION_WORDS: dict[Motion, str] = {
     "dorsiflexion": "Dorsiflexion (pulled up)",
     "plantar_flexion": "Plantar flexion (pointed)",
 }
+
+#: A model's bias from here on is worth a sentence: less is lost in whole degrees.
+BIAS_SAID_DEG = 1.0
 
 INTENDED_USE = (
     "An aid for measuring and following up. Not a diagnosis, not a certified medical device. If your ankle hurts, "
@@ -36,4 +41,21 @@ def remarks(exam: Examination) -> list[str]:
     sentences = [check.message for check in exam.checks]
     for result in exam.results:
         sentences += [f"{result.side.capitalize()}: {reason}" for reason in result.reasons]
+        sentences += _reading_aids(result)
     return list(dict.fromkeys(sentences))
+
+
+def _reading_aids(result: MotionResult) -> Iterator[str]:
+    """What a reader would ask of the numbers: why below zero, and why not in the middle of the likely range."""
+    motion = result.motion.replace("_", " ")
+    if result.value_deg is not None and round(result.value_deg) < 0:
+        yield (
+            f"{result.side.capitalize()}: A {motion} below 0° means that the foot did not pass the right angle to "
+            "the shin."
+        )
+    bias_deg = result.model_bias_deg or 0.0
+    if abs(bias_deg) >= BIAS_SAID_DEG:
+        yield (
+            f"The pose model tends to read {motion} about {degrees(abs(bias_deg))} too "
+            f"{'low' if bias_deg < 0 else 'high'}: the likely range allows for that, the number is as it was read."
+        )
