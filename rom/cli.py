@@ -12,7 +12,7 @@ from rich.table import Table
 
 import rom
 from rom.ankle.neutral import Neutral
-from rom.errors import NotMeasurable, RomError, UsageError
+from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
 from rom.records import Examination
 from rom.report.targets import check_targets
 from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
@@ -37,6 +37,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _terminate)
     try:
         app()
+    except OSError as error:  # files have sentences of their own; this is the terminal or the pipe
+        err.print(f"rom: could not write to standard output ({error.strerror}).", markup=False)
+        sys.exit(RomError.exit_code)
     except RomError as error:
         err.print(f"rom: {error}", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
@@ -163,6 +166,33 @@ def settings() -> None:
         span = f"{row['low']:g} to {row['high']:g} {row['unit']}"
         table.add_row(str(row["name"]), f"{row['default']:g}", span, str(row["help"]), str(row["source"]))
     out.print(table)
+
+
+@app.command()
+def selftest() -> None:
+    """Measure the samples on this machine, and compare with what was read when they were committed."""
+    from rom.selftest import AGREEMENT_DEG
+    from rom.selftest import selftest as checks
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("sample", "motion", "true", "committed", "here", "frames a second"):
+        table.add_column(heading, justify="left" if heading in ("sample", "motion") else "right")
+    strangers = []
+    for check in checks(lambda name: err.print(f"measuring {name} ...") if err.is_terminal else None):
+        for reading in check.readings:
+            values = (reading.truth_deg, reading.committed_deg, reading.here_deg)
+            cells = ("cannot tell" if value is None else f"{value:.1f}°" for value in values)
+            speed = f"{check.here_fps:.0f} (committed {check.committed_fps:.0f})"
+            table.add_row(check.sample, reading.motion.replace("_", " "), *cells, speed)
+        strangers += [reading for reading in check.readings if not reading.agrees]
+    out.print(table, soft_wrap=True)
+    if strangers:
+        names = ", ".join(sorted({reading.sample for reading in strangers}))
+        raise InstallationError(
+            f"Expected the committed readings within {AGREEMENT_DEG:g}°, but {names} read differently here; "
+            "install ankle-rom and mediapipe again, and send the output of 'rom info' with a report."
+        )
+    out.print("This machine reads what was committed.")
 
 
 def _version(wanted: bool) -> None:

@@ -34,7 +34,7 @@ MAY_USE: dict[str, set[str]] = {
     "store": set(),
     "camera": {"video", "geometry"},
     "batch": {"measure", "report"},
-    "selftest": {"measure", "report", "samples"},
+    "selftest": {"measure", "pose", "report", "samples"},
     "study": {"report"},
     "cli": _ALL
     | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"},

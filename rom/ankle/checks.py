@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom.ankle.angle import POSSIBLE_DEG, gated
+from rom.ankle.angle import POSSIBLE_DEG, cleaned, gated
 from rom.records import AngleTrack, Check, Floats, Landmarks, Severity, View
 from rom.settings import Settings
 
@@ -22,6 +22,8 @@ LOST_CAUTION, LOST_STOP = 0.2, 0.7
 STEP_CAUTION_DEG = 8.0
 #: A hold is still; a movement that needs this many frames a second is not one.
 RATE_MIN_HZ = 10.0
+#: What phones and webcams film at.
+RATE_WANTED_HZ = 30.0
 #: Mean brightness (0 to 255, sRGB) below which feet drown in noise.
 DARK_CAUTION = 40.0
 #: Camera roll: tilts the picture, which the ankle angle does not feel but the shank's lean does.
@@ -31,6 +33,15 @@ SHANK_SPREAD_CAUTION, SHANK_SPREAD_STOP = 0.2, 0.4
 #: No ankle goes further: the stiffest lunges reach 51 ± 5 (Dill 2014), elite dancers point 97 (Clippinger-Robertson
 #: 1991), by other definitions of the foot; beyond this the landmarks are wrong.
 PLAUSIBLE_DEG = (-110.0, 70.0)
+#: An ankle that lands this far (in shank lengths) from where its last two places pointed has been exchanged for
+#: the other one: a swinging foot in a walk, 40 m/s^2 at 15 pictures a second, misses by 0.4.
+LEAP_SHANKS = 0.5
+#: Frames further apart than this do not tell where the next place is.
+LEAP_STEP_S = 0.15
+#: Head and shoulders by which a pose model that was made for whole people finds the person.
+HEAD, SHOULDERS = ("nose", "left_ear", "right_ear"), ("left_shoulder", "right_shoulder")
+#: Part of the recording in which they must be in the picture.
+IN_VIEW_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ def side_checks(
     found = [
         *_lost(track),
         *_turned(track),
+        *_leaps(track, landmarks, settings),
+        *_whole_person(track, landmarks, scene),
         *_foot_size(track, settings),
         *_cut_off(landmarks, track, scene),
         *_oblique(track, view, settings),
@@ -99,6 +112,61 @@ def _turned(track: AngleTrack) -> Iterator[Check]:
             track.side,
             share,
         )
+
+
+def _leaps(track: AngleTrack, landmarks: Landmarks, settings: Settings) -> Iterator[Check]:
+    """The pose model exchanges one leg for the other on the way."""
+    ankle = cleaned(gated(landmarks, track.landmarks, settings.confidence_min), landmarks, settings)[:, 1]
+    steps_s = np.diff(landmarks.time_s)
+    if len(steps_s) < 2:
+        return
+    ratio = (steps_s[1:] / steps_s[:-1])[:, None]
+    miss = np.linalg.norm(ankle[2:] - ankle[1:-1] - ratio * (ankle[1:-1] - ankle[:-2]), axis=-1)
+    close = np.maximum(steps_s[1:], steps_s[:-1]) <= LEAP_STEP_S
+    leap = miss / _median(track.shank_px) > LEAP_SHANKS  # comparisons with NaN are False
+    if (leap & close).any():
+        at_s = float(landmarks.time_s[2:][leap & close][0])
+        yield Check(
+            "leap",
+            "stop",
+            f"At {at_s:.1f} s the {track.side} leg leaps in the picture: it was taken for the other leg. Move the "
+            "other leg away or behind a cloth, wear another colour on it, and film again.",
+            track.side,
+            at_s,
+            "s",
+        )
+
+
+def _whole_person(track: AngleTrack, landmarks: Landmarks, scene: Scene) -> Iterator[Check]:
+    """The pose model was made for whole people and guesses a leg whose person it does not see."""
+    known = set(landmarks.names)
+    if not (known.issuperset((*HEAD, *SHOULDERS)) and scene.width_px and np.isfinite(track.raw_deg).any()):
+        return
+    seen = np.isfinite(track.raw_deg)
+    head, shoulders = (_share_in_view(landmarks.points(*names)[seen], scene) for names in (HEAD, SHOULDERS))
+    if shoulders < IN_VIEW_SHARE:
+        yield Check(
+            "upper_body_cut_off",
+            "stop",
+            "Head and shoulders are not in the picture, and without them the leg is guessed; film the whole "
+            "person.",
+            track.side,
+            shoulders,
+        )
+    elif head < IN_VIEW_SHARE:
+        yield Check(
+            "head_cut_off",
+            "caution",
+            "The head is not in the picture; the leg is found more surely when the whole person is in view.",
+            track.side,
+            head,
+        )
+
+
+def _share_in_view(points: Floats, scene: Scene) -> float:
+    """Share of frames in which at least one of (T, K, 2) points lies in the picture."""
+    size = np.array([scene.width_px, scene.height_px], dtype=float)
+    return float(((points >= 0) & (points <= size)).all(axis=-1).any(axis=-1).mean())
 
 
 def _foot_size(track: AngleTrack, settings: Settings) -> Iterator[Check]:
@@ -237,11 +305,16 @@ def _too_fast(track: AngleTrack) -> Iterator[Check]:
     steps = np.abs(np.diff(track.smooth_deg))
     step_deg = float(np.nanpercentile(steps, 99)) if np.isfinite(steps).any() else 0.0
     if rate_hz < RATE_MIN_HZ or step_deg > STEP_CAUTION_DEG:
+        advice = (
+            "move slower"
+            if rate_hz > 0.99 * RATE_WANTED_HZ
+            else f"move slower, or film at {RATE_WANTED_HZ:.0f} or more"
+        )
         yield Check(
             "rate_low",
             "caution",
             f"The recording has {rate_hz:.0f} pictures a second, and the ankle moves up to {step_deg:.0f}° from "
-            "one to the next; move slower, or film at 30 or more.",
+            f"one to the next; {advice}.",
             track.side,
             rate_hz,
             "Hz",

@@ -1,6 +1,6 @@
 """Maximal dorsiflexion and plantar flexion of one side, each with its interval, or why it cannot be told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,10 @@ from rom.settings import Settings
 REPETITIONS_WANTED = 3
 
 
+#: Noise that spreads a still foot over more than this would hide a real movement.
+NOISE_SPREAD_STOP_DEG = 15.0
+
+
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """Under which conditions a side was measured: what was noticed, how it was seen, by which model."""
@@ -39,6 +43,9 @@ def motion_results(track: AngleTrack, conditions: Conditions) -> tuple[MotionRes
     stops = tuple(check.message for check in conditions.checks if check.severity == "stop")
     if stops:
         return tuple(cannot_tell(track.side, motion, stops) for motion in MOTIONS)
+    spread_deg = noise_spread_deg(track, conditions.settings)
+    if spread_deg > NOISE_SPREAD_STOP_DEG:
+        return tuple(cannot_tell(track.side, motion, (_too_noisy(spread_deg),)) for motion in MOTIONS)
     if _still(track, conditions.settings):
         return tuple(_still_result(track, motion, conditions) for motion in MOTIONS)
     return tuple(_moving_result(track, motion, conditions) for motion in MOTIONS)
@@ -63,18 +70,35 @@ def _still(track: AngleTrack, settings: Settings) -> bool:
     return known.size > 0 and float(np.ptp(known)) < settings.prominence_deg + noise_spread_deg(track, settings)
 
 
+def _too_noisy(spread_deg: float) -> str:
+    """Why nothing can be told from landmarks that scatter."""
+    return (
+        f"The landmarks scatter so much that a still ankle would read over {spread_deg:.0f}°; more light, a closer "
+        "camera and the model 'heavy' help."
+    )
+
+
 def _still_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> MotionResult:
     """The held position counts as the end of the motion in whose direction it lies."""
     angle_deg = float(np.nanmedian(track.smooth_deg))
     shown: Motion = "dorsiflexion" if angle_deg >= 0 else "plantar_flexion"
     if motion != shown:
         reason = (
-            f"The ankle stays at {angle_deg:+.0f}° throughout; this shows one position and not the end of the "
-            "other movement. Film the whole movement."
+            f"{_one_position(track)} at {angle_deg:.0f}°; this shows one position and not the end of the other "
+            "movement. Film the whole movement."
         )
         return cannot_tell(track.side, motion, (reason,))
-    reason = "The ankle stays in one position, which is taken as the end of the movement."
-    return _measured(track, (whole_as_repetition(track, motion, conditions.settings),), conditions, [reason])
+    reason = (
+        f"{_one_position(track)} at {angle_deg:.0f}°, which is taken as the end of the movement; nothing shows it."
+    )
+    held = (whole_as_repetition(track, motion, conditions.settings),)
+    return replace(_measured(track, held, conditions, [reason]), quality="poor")
+
+
+def _one_position(track: AngleTrack) -> str:
+    """How a foot that does not move is spoken of."""
+    one = np.count_nonzero(np.isfinite(track.smooth_deg)) == 1
+    return "A single picture shows the ankle" if one else "The ankle stays still"
 
 
 def _moving_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> MotionResult:

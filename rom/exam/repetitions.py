@@ -115,7 +115,7 @@ def _judged(found: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]
         elif arrival.at_edge and not arrival.still:
             reason = "the recording starts or stops in the middle of it"
         elif repetition.frames < settings.frames_min:
-            reason = f"seen in only {repetition.frames} pictures"
+            reason = f"seen in only {repetition.frames} picture{'s' if repetition.frames > 1 else ''}"
         if not (arrival.at_edge and short_deg > settings.agreement_deg):
             judged.append(replace(repetition, used=not reason, reason=reason))
     return tuple(judged)

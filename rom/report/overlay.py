@@ -122,7 +122,9 @@ def _frame_at(track: AngleTrack, time_s: float) -> int | None:
 
 def _caption(track: AngleTrack, frame: int | None) -> str:
     """What the chart says in words: ``Left ankle  18° dorsiflexion``."""
-    angle = float("nan") if frame is None else float(track.smooth_deg[frame])
+    if frame is None:
+        return f"{track.side.capitalize()} ankle: this take was not measured"
+    angle = float(track.smooth_deg[frame])
     if not np.isfinite(angle):
         return f"{track.side.capitalize()} ankle: not seen"
     motion = "dorsiflexion (pulled up)" if angle >= 0 else "plantar flexion (pointed)"

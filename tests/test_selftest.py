@@ -1,0 +1,26 @@
+"""The installation check reads the samples as they were committed, and says when it does not."""
+
+from rom.samples import sample_folder
+from rom.selftest import AGREEMENT_DEG, Reading, sample_names, selftest
+
+
+def test_this_machine_reads_what_was_committed() -> None:
+    told: list[str] = []
+    checks = list(selftest(told.append))
+    assert told == sample_names() == sorted(path.stem for path in sample_folder().glob("*.mp4"))
+    for check in checks:
+        assert check.here_fps > 0
+        assert [reading.motion for reading in check.readings] == ["dorsiflexion", "plantar_flexion"]
+        for reading in check.readings:
+            assert reading.agrees, reading
+
+
+def test_a_reading_that_differs_is_seen() -> None:
+    def reading(committed: float | None, here: float | None) -> Reading:
+        return Reading("s", "dorsiflexion", 20.0, committed, here)
+
+    assert reading(10.0, 10.0 + AGREEMENT_DEG).agrees
+    assert not reading(10.0, 10.1 + AGREEMENT_DEG).agrees
+    assert reading(None, None).agrees
+    assert not reading(10.0, None).agrees
+    assert not reading(None, 10.0).agrees
