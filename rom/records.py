@@ -43,6 +43,12 @@ def check_shape(name: str, array: NDArray[np.generic], shape: tuple[int | None, 
         raise ValueError(f"Expected '{name}' to have shape {shape}, but got {array.shape}.")
 
 
+def check_rising(time_s: Floats) -> None:
+    """Raise ``ValueError`` unless times rise strictly."""
+    if not bool(np.all(np.diff(time_s) > 0)):
+        raise ValueError("Expected 'time_s' to rise strictly, but it stands still or falls somewhere.")
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """One picture of a recording: upright, square-pixelled, RGB.
@@ -155,6 +161,7 @@ class Sightings:
         check_shape("shot", self.shot, (len(self.people),))
         for people in self.people:
             check_shape("points_px", people.points_px, (None, len(self.names), 2))
+        check_rising(self.time_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +197,7 @@ class Landmarks:
             raise ValueError(
                 "Expected 'confidence' to be known everywhere (0 where nothing was seen), but got NaN."
             )
-        if frames > 1 and not bool(np.all(np.diff(self.time_s) > 0)):
-            raise ValueError("Expected 'time_s' to rise strictly, but it stands still or falls somewhere.")
+        check_rising(self.time_s)
 
     def indices(self, names: tuple[str, ...]) -> list[int]:
         """Positions of `names` along the landmark axis; ``KeyError`` names the one that is missing."""

@@ -173,7 +173,7 @@ def recorded(*everybody: Landmarks) -> RecordedPeople:
     people = people_of(*everybody)
     info = info_of(len(people))
     return RecordedPeople(
-        NAMES, first.time_s, first.shot, people, info, MODEL, max((len(p) for p in people), default=0)
+        NAMES, first.time_s, first.shot, people, max((len(p) for p in people), default=0), info, MODEL
     )
 
 

@@ -245,7 +245,7 @@ def _oblique(track: AngleTrack, view: View, settings: Settings) -> Iterator[Chec
         yield Check(
             "view_oblique",
             "stop",
-            f"The camera looked about {off:.0f}° from the {where} and not from the side; {effect}. "
+            f"Oblique view: the camera looked about {off:.0f}° from the {where} and not from the side; {effect}. "
             "Place it straight beside the ankle.",
             track.side,
             view.angle_deg,
@@ -255,7 +255,7 @@ def _oblique(track: AngleTrack, view: View, settings: Settings) -> Iterator[Chec
         yield Check(
             "view_oblique",
             "caution",
-            f"The camera looked about {off:.0f}° from the {where}; {effect}.",
+            f"Oblique view: the camera looked about {off:.0f}° from the {where}; {effect}.",
             track.side,
             view.angle_deg,
             "deg",

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rom.errors import InputUnreadable, UsageError
-from rom.records import Examination, Floats, Frame, ModelInfo, People, RecordingInfo, check_shape
+from rom.records import Examination, Floats, Frame, ModelInfo, People, RecordingInfo, Sightings
 
 SUFFIX = ".landmarks.npz"
 LAYOUT = 1  # rises when the arrays in the file change
@@ -34,31 +34,11 @@ TIME_TOLERANCE_S = 1e-3  # containers keep time to 1 ms or finer
 
 
 @dataclass(frozen=True, slots=True)
-class RecordedPeople:
-    """Everybody's landmarks over a recording: what is stored, and what other tools' files are read into.
+class RecordedPeople(Sightings):
+    """Everybody's landmarks and where they come from: what is stored, what other tools' files are read into."""
 
-    Attributes
-    ----------
-    names : K landmark names. time_s, shot : (T,). people : T records, one per frame.
-    people_seen : the largest number seen at one time, which may be more than were kept.
-    """
-
-    names: tuple[str, ...]
-    time_s: Floats
-    shot: NDArray[np.integer]
-    people: tuple[People, ...]
     info: RecordingInfo
     model: ModelInfo
-    people_seen: int
-
-    def __post_init__(self) -> None:
-        """Check that all parts speak of the same frames and landmarks."""
-        check_shape("time_s", self.time_s, (len(self.people),))
-        check_shape("shot", self.shot, (len(self.people),))
-        for people in self.people:
-            check_shape("points_px", people.points_px, (None, len(self.names), 2))
-        if not bool(np.all(np.diff(self.time_s) > 0)):
-            raise ValueError("Expected 'time_s' to rise strictly, but it stands still or falls somewhere.")
 
     @classmethod
     def from_frames(
@@ -109,7 +89,7 @@ def save_examination(path: str | Path, exam: Examination) -> None:
     """Store everybody's landmarks of a measured recording, so that it can be measured again without it."""
     seen = exam.sightings
     recorded = RecordedPeople(
-        seen.names, seen.time_s, seen.shot, seen.people, exam.recording, exam.model, seen.people_seen
+        seen.names, seen.time_s, seen.shot, seen.people, seen.people_seen, exam.recording, exam.model
     )
     save_people(path, recorded)
 

@@ -35,7 +35,7 @@ def _recorded(folder: Path, frames: list[Frame]) -> Source:
     people = tuple(People(p, c) for p, c in zip(points, confidence, strict=True))
     file = folder / "clip.landmarks.npz"
     stored = RecordedPeople(
-        names, np.array([0, 1 / 30]), np.array([0, 1]), people, info, ModelInfo("made", "0" * 64), 1
+        names, np.array([0, 1 / 30]), np.array([0, 1]), people, 1, info, ModelInfo("made", "0" * 64)
     )
     save_people(file, stored)
     return open_pose(file), list(RecordedRecording(file))

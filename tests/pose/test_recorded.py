@@ -37,7 +37,7 @@ def made(counts: list[int], seed: int = 0) -> RecordedPeople:
         people.append(People(points, confidence))
     times = np.cumsum(random.uniform(0.01, 0.1, len(counts)))
     shot = np.arange(len(counts)) // 2
-    return RecordedPeople(NAMES, times, shot, tuple(people), INFO, MODEL, people_seen=max(counts, default=0) + 1)
+    return RecordedPeople(NAMES, times, shot, tuple(people), max(counts, default=0) + 1, INFO, MODEL)
 
 
 @given(counts=st.lists(st.integers(0, 3), min_size=1, max_size=8), seed=st.integers(0, 99))
