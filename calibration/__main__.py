@@ -1,17 +1,78 @@
-"""``python -m calibration report``: write the generated parts of the documents."""
+"""The evidence, one command a step: ``python -m calibration --help``."""
 
-import argparse
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
 
-from calibration.report import write_documents
+import typer
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="Evidence for the instrument."
+)
+say = partial(print, flush=True)  # progress reaches a log file line by line
+
+#: Studies by name: each a module of `calibration.studies` or `calibration.benchmarks` that commits one result.
+STUDIES = {
+    "planted-angle": "calibration.studies.planted_angle",
+    "conditions": "calibration.studies.conditions",
+    "plug-in-gait": "calibration.studies.plug_in_gait",
+}
 
 
-def main() -> None:
-    """Run one of the commands."""
-    parser = argparse.ArgumentParser(prog="python -m calibration", description="Evidence for the instrument.")
-    parser.add_argument("command", choices=["report"], help="report: write the generated tables")
-    parser.parse_args()
+@app.command()
+def people(
+    bodies: Annotated[list[str] | None, typer.Argument(help="Body names; all when none is given.")] = None,
+) -> None:
+    """Make the planned bodies (needs the extra 'calibration')."""
+    from calibration.people.build import make_people
+
+    make_people(bodies or None, report=say)
+
+
+@app.command()
+def recordings(
+    plan: Annotated[str, typer.Argument(help="samples, quick, development, validation, report, or a CSV file.")],
+    folder: Annotated[Path | None, typer.Option(help="Where to write; the work folder when omitted.")] = None,
+    renderer: Annotated[
+        str, typer.Option(help="raster, or cycles for the rows planned so (needs bpy).")
+    ] = "raster",
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core when omitted.")] = None,
+) -> None:
+    """Render what is missing of a plan; stop it any time, it goes on where it was."""
+    from calibration.recordings.make import render_recordings
+
+    render_recordings(plan, folder, renderer=renderer, workers=workers, report=say)
+
+
+@app.command()
+def readings(
+    plan: Annotated[str, typer.Argument(help="samples, quick, development, validation or report.")],
+    model: Annotated[str, typer.Option(help="heavy, full or lite.")] = "heavy",
+    renderer: Annotated[str, typer.Option(help="raster or cycles.")] = "raster",
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core when omitted.")] = None,
+) -> None:
+    """Let the instrument look at every rendered recording once."""
+    from calibration.readings.take import take_readings
+
+    take_readings(plan, model, renderer=renderer, workers=workers, report=say)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def study(context: typer.Context, name: Annotated[str, typer.Argument(help=", ".join(STUDIES))]) -> None:
+    """Answer one question and commit the result; further options go to the study (--help lists them)."""
+    if name not in STUDIES:
+        raise typer.BadParameter(f"There is no study '{name}'; the studies are {', '.join(STUDIES)}.")
+    import_module(STUDIES[name]).main(context.args)
+
+
+@app.command()
+def report() -> None:
+    """Write the generated tables of the documents from the committed results."""
+    from calibration.report import write_documents
+
     write_documents()
 
 
 if __name__ == "__main__":
-    main()
+    app()

@@ -1,6 +1,6 @@
 """Let the instrument look at every rendered recording once, and keep the landmarks it finds.
 
-``python -m calibration.readings --plan report --model heavy``: resumable, one process a core (two inference threads
+``python -m calibration readings report --model heavy``: resumable, one process a core (two inference threads
 gain nothing over one). Scores are made from the landmarks in seconds, so the slow part is done once a model.
 """
 

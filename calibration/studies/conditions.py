@@ -1,6 +1,6 @@
 """Under which conditions is the reading worse? Per-frame error by camera, light, clothes, footwear and person.
 
-``python -m calibration.studies.conditions --plan report --model heavy``
+``python -m calibration study conditions --plan report --model heavy``
 
 Each recording weighs the same; groups overlap in everything that is not grouped by, because the plan draws all
 conditions at random. So a difference between two groups is the condition's, up to its interval.
@@ -88,12 +88,12 @@ def _figures(group: Sequence[Score]) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Run and commit the result."""
     parser = argparse.ArgumentParser(description="Error by condition.")
     parser.add_argument("--plan", default="report")
     parser.add_argument("--model", default="heavy")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     scores = scores_of(given.plan, given.model)
     answer = {condition: error_by(scores, condition) for condition in (*KINDS, *EDGES)}
     commit(NAME, "Under which conditions is the reading worse?", given.plan, [given.model], answer)

@@ -1,6 +1,6 @@
 """How far is the reading from the planted angle? Frame by frame, and of maximal dorsiflexion and plantar flexion.
 
-``python -m calibration.studies.planted_angle --plan report --models heavy full lite``
+``python -m calibration study planted-angle --plan report --models heavy full lite``
 """
 
 import argparse
@@ -88,12 +88,12 @@ def _rounded(figures: dict[str, Figure]) -> dict[str, Any]:
     return {name: found.rounded() for name, found in figures.items()}
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Run for each model and commit the result."""
     parser = argparse.ArgumentParser(description="Error against the planted angle.")
     parser.add_argument("--plan", default="report")
     parser.add_argument("--models", nargs="+", default=["heavy", "full", "lite"])
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     answer = {model: by_exam(scores_of(given.plan, model)) for model in given.models}
     commit(NAME, "How far is the reading from the planted angle?", given.plan, given.models, answer)
 

@@ -17,7 +17,7 @@ Run from the checkout: `python -m calibration.studies.plug_in_gait [--motion DIR
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -156,12 +156,12 @@ def report(legs: list[LegAgreement]) -> dict[str, Any]:
     }
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Run the study, print a line a leg, write the result."""
     parser = argparse.ArgumentParser(description="rom.geometry against Plug-in Gait")
     parser.add_argument("--motion", type=Path, default=MOTION, help="folder of C3D files")
     parser.add_argument("--json", type=Path, default=RESULT, help="where the result goes")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     legs = agreement(arguments.motion)
     for leg in legs:
         print(
