@@ -194,7 +194,7 @@ def _samples() -> list[Recording]:
                 max_dorsiflexion_deg=up,
                 max_plantarflexion_deg=down,
                 speed_deg_s=96.0 if exam == "walk" else 50.0,
-                hold_s=1.3,
+                hold_s=1.2 if exam in ("seated", "long_sitting") else 1.3,  # 12 seconds at most
                 repetitions={"walk": 5, "seated": 2, "long_sitting": 2}.get(exam, 3),
                 knee_flexion_deg={"seated": 40.0, "long_sitting": 6.0}.get(exam, 0.0),
                 other_leg=other,
