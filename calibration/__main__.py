@@ -66,6 +66,14 @@ def study(context: typer.Context, name: Annotated[str, typer.Argument(help=", ".
     import_module(STUDIES[name]).main(context.args)
 
 
+@app.command("model-error")
+def model_error(models: Annotated[list[str], typer.Option(help="Models that have been read.")]) -> None:
+    """Make the instrument's model-error table from the development and validation sets."""
+    from calibration.model_error import model_rows, write_table
+
+    write_table([row for model in models for row in model_rows(model)])
+
+
 @app.command()
 def report() -> None:
     """Write the generated tables of the documents from the committed results."""

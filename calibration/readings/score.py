@@ -34,6 +34,8 @@ class MotionScore:
     """One motion of one recording: what was planted and what was read, positive in the motion's direction.
 
     `value_deg`, `low_deg`, `high_deg` are NaN where the instrument could not tell (`reasons` say why).
+    `view_deg`, `foot_px` : how the instrument saw the leg. `sd_deg` : SD between its repetitions, NaN for one.
+    `own_sd_deg` : SD of the value from landmark noise, repetitions and view, as the instrument reckons it.
     """
 
     motion: Motion
@@ -41,6 +43,10 @@ class MotionScore:
     value_deg: float
     low_deg: float
     high_deg: float
+    view_deg: float
+    foot_px: float
+    sd_deg: float
+    own_sd_deg: float
     reasons: tuple[str, ...]
 
     @property
@@ -148,12 +154,31 @@ def _true_track(time_s: Floats, truth: Floats) -> AngleTrack:
 def _motions(row: Recording, exam: Examination, time_s: Floats, truth: Floats) -> list[MotionScore]:
     """The motions that this exam asks for."""
     results = {result.motion: result for result in exam.results}
-    return [_motion(results[motion], true_motion_deg(time_s, truth, motion)) for motion in ASKED[row.exam]]
+    return [_motion(results[motion], exam, true_motion_deg(time_s, truth, motion)) for motion in ASKED[row.exam]]
 
 
-def _motion(result: MotionResult, truth_deg: float) -> MotionScore:
+def _motion(result: MotionResult, exam: Examination, truth_deg: float) -> MotionScore:
     """One result against its truth."""
-    nan = float("nan")
-    low, high = result.ci95_deg or (nan, nan)
-    value = nan if result.value_deg is None else result.value_deg
-    return MotionScore(result.motion, truth_deg, value, low, high, result.reasons)
+    low, high = result.ci95_deg or (None, None)
+    view = next(summary.view for summary in exam.sides if summary.side == result.side)
+    view_error = view.error_deg[0 if result.motion == "dorsiflexion" else 1] if view else None
+    foot_px = exam.angles[result.side].foot_px if result.side in exam.angles else np.empty(0)
+    known = foot_px[np.isfinite(foot_px)]
+    parts = [_number(part) for part in (result.landmark_sd_deg, result.repetition_sd_deg, view_error)]
+    return MotionScore(
+        motion=result.motion,
+        truth_deg=truth_deg,
+        value_deg=_number(result.value_deg),
+        low_deg=_number(low),
+        high_deg=_number(high),
+        view_deg=_number(view.angle_deg if view else None),
+        foot_px=float(np.median(known)) if known.size else float("nan"),
+        sd_deg=_number(result.sd_deg),
+        own_sd_deg=float(np.sqrt(np.nansum(np.square(parts)))),
+        reasons=result.reasons,
+    )
+
+
+def _number(value: float | None) -> float:
+    """A missing number as NaN."""
+    return float("nan") if value is None else float(value)

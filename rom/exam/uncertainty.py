@@ -1,9 +1,9 @@
 """The 95 % interval of a maximal motion: landmark noise, spread of repetitions, and the model's own error.
 
-The model's error comes from a table, one row a model and motion: how far its readings lie from the truth
-(``bias_deg``, reading minus truth, positive in the motion's own direction) and how that differs between
-recordings (``sd_deg``). The value is never corrected by it: it says what was seen; the interval says where the
-truth is likely to lie, and always holds the value.
+The model's error comes from a table, by model, motion and, where enough is known, how the leg was seen: how far
+its readings lie from the truth (``bias_deg``, reading minus truth, positive in the motion's own direction) and how
+that differs between recordings (``sd_deg``). The value is never corrected by it: it says what was seen; the
+interval says where the truth is likely to lie, and always holds the value.
 """
 
 import csv
@@ -19,6 +19,9 @@ from rom.records import Motion
 #: Two-sided 95 % of a normal distribution.
 Z95 = 1.959964
 
+#: The band of a condition that does not matter.
+ANY = (-float("inf"), float("inf"))
+
 #: How many repetitions the table's own repetition SD counts for beside the ones seen: with one repetition
 #: the spread is all prior, with many it is all data (a scaled inverse chi-square prior).
 PRIOR_REPETITIONS = 3.0
@@ -29,22 +32,47 @@ MEDIAN_SD_FACTOR = float(np.sqrt(np.pi / 2))
 
 @dataclass(frozen=True, slots=True)
 class ModelError:
-    """One row of the model-error table."""
+    """One row of the model-error table: how the readings of a model lie about the truth, under given conditions.
+
+    Attributes
+    ----------
+    model, motion : whose readings of what; model ``*`` is any other.
+    bias_deg, sd_deg : reading minus truth, positive in the motion's direction: 95 of 100 errors lie within
+        ``bias_deg`` plus and minus 1.96 ``sd_deg``.
+    own_sd_deg : what landmark noise, repetitions and view contributed to that already, in the median reading.
+    repetition_sd_deg : SD between repetitions where only one was seen.
+    view_deg, foot_px : (from, to) the row holds for; infinite where it holds for any, also where not known.
+    readings, bodies : what the row was made from. placeholder : True until the calibration study has spoken.
+    """
 
     model: str
     motion: Motion
     bias_deg: float
     sd_deg: float
     repetition_sd_deg: float
-    clips: int
-    placeholder: bool
-    source: str
+    own_sd_deg: float = 0.0
+    view_deg: tuple[float, float] = ANY
+    foot_px: tuple[float, float] = ANY
+    readings: int = 0
+    bodies: int = 0
+    placeholder: bool = False
+    source: str = ""
 
     @property
     def label(self) -> str:
         """The row in words, for the result."""
-        kind = "placeholder" if self.placeholder else "measured"
+        kind = "placeholder" if self.placeholder else f"{self.readings} readings of {self.bodies} bodies"
         return f"{self.model} {self.motion} ({kind}): {self.source}"
+
+    @property
+    def narrowness(self) -> int:
+        """How many conditions the row names."""
+        return sum(band != ANY for band in (self.view_deg, self.foot_px))
+
+    def holds(self, view_deg: float, foot_px: float) -> bool:
+        """True where the conditions are the row's; what is not known (NaN) fits only a row for any."""
+        pairs = ((abs(view_deg), self.view_deg), (foot_px, self.foot_px))
+        return all(band == ANY or band[0] <= value < band[1] for value, band in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +95,40 @@ class Interval:
 def model_errors() -> tuple[ModelError, ...]:
     """All rows of the table."""
     with files("rom.exam").joinpath("uncertainty.csv").open(encoding="utf-8") as lines:
-        return tuple(
-            ModelError(
-                row["model"],
-                "dorsiflexion" if row["motion"] == "dorsiflexion" else "plantar_flexion",
-                float(row["bias_deg"]),
-                float(row["sd_deg"]),
-                float(row["repetition_sd_deg"]),
-                int(row["clips"]),
-                row["placeholder"] == "yes",
-                row["source"],
-            )
-            for row in csv.DictReader(lines)
-        )
+        return tuple(_row(row) for row in csv.DictReader(lines))
 
 
-def model_error(model: str, motion: Motion) -> ModelError:
-    """The row of a model and motion; the row ``*`` where the model has none of its own."""
-    rows = [row for row in model_errors() if row.motion == motion]
-    return next((row for row in rows if row.model == model), next(row for row in rows if row.model == "*"))
+def _row(cells: dict[str, str]) -> ModelError:
+    """One line of the table; an empty cell of a band means any."""
+    return ModelError(
+        model=cells["model"],
+        motion="dorsiflexion" if cells["motion"] == "dorsiflexion" else "plantar_flexion",
+        bias_deg=float(cells["bias_deg"]),
+        sd_deg=float(cells["sd_deg"]),
+        repetition_sd_deg=float(cells["repetition_sd_deg"]),
+        own_sd_deg=float(cells["own_sd_deg"]),
+        view_deg=(float(cells["view_from_deg"] or "-inf"), float(cells["view_to_deg"] or "inf")),
+        foot_px=(float(cells["foot_from_px"] or "-inf"), float(cells["foot_to_px"] or "inf")),
+        readings=int(cells["readings"] or 0),
+        bodies=int(cells["bodies"] or 0),
+        placeholder=cells["placeholder"] == "yes",
+        source=cells["source"],
+    )
+
+
+def model_error(
+    model: str, motion: Motion, view_deg: float = float("nan"), foot_px: float = float("nan")
+) -> ModelError:
+    """The row for a model and motion that names the most of the conditions met.
+
+    Parameters
+    ----------
+    model : name of the pose model; one without rows of its own gets those of ``*``.
+    view_deg : the camera's angle off side-on, NaN where not known. foot_px : the foot's length in the picture.
+    """
+    of_motion = [row for row in model_errors() if row.motion == motion]
+    own = [row for row in of_motion if row.model == model] or [row for row in of_motion if row.model == "*"]
+    return max((row for row in own if row.holds(view_deg, foot_px)), key=lambda row: row.narrowness)
 
 
 def interval(
@@ -112,7 +155,7 @@ def interval(
 
     Examples
     --------
-    >>> row = ModelError("none", "dorsiflexion", 0.0, 0.0, 0.0, 0, False, "")
+    >>> row = ModelError("none", "dorsiflexion", bias_deg=0.0, sd_deg=0.0, repetition_sd_deg=0.0)
     >>> found = interval([10.0, 12.0, 14.0], [0.0, 0.0, 0.0], error=row)
     >>> round(found.low_deg, 1), round(found.high_deg, 1)
     (10.6, 13.4)
@@ -122,8 +165,9 @@ def interval(
     known = [sd for sd in landmark_sds_deg if np.isfinite(sd)]
     landmark_sd = float(np.sqrt(np.mean(np.square(known)) / count)) if known else float("nan")
     repetition_sd = pooled_sd(values_deg, error.repetition_sd_deg) / float(np.sqrt(count))
-    parts = (landmark_sd, repetition_sd, error.sd_deg, view_sd_deg)
-    sd = float(np.sqrt(np.nansum(np.square(parts))))
+    own_variance = float(np.nansum(np.square([landmark_sd, repetition_sd, view_sd_deg])))
+    unusual_variance = max(0.0, own_variance - error.own_sd_deg**2)  # what the row does not hold already
+    sd = float(np.sqrt(error.sd_deg**2 + unusual_variance))
     centre = mean - error.bias_deg
     low, high = centre - Z95 * sd, centre + Z95 * sd
     return Interval(min(low, mean), max(high, mean), landmark_sd, repetition_sd, error)

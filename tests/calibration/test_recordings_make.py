@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from calibration.people.workfolder import bodies_folder
 from calibration.recordings import make
 from calibration.recordings.make import is_finished, render_recordings
 from calibration.recordings.plan import GENERATOR, Recording, read_plan
+
+#: The body of the first sample, as `python -m calibration people` makes it.
+BODIES = Path(__file__).parent / "data"
 
 
 @pytest.fixture
@@ -94,10 +96,8 @@ def test_weights_are_correct_in_perspective() -> None:
 def test_a_sample_is_rendered_with_its_truth(tmp_path: Path) -> None:
     shoot = pytest.importorskip("calibration.recordings.shoot", reason="needs numba", exc_type=ImportError)
     row = read_plan("samples")[0]
-    if not (bodies_folder() / f"{row.body}.npz").exists():
-        pytest.skip("needs the bodies made by python -m calibration.people")
     short = replace(row, fps=3.0, width=320, height=180)
-    record = json.loads(shoot.render_recording(short, tmp_path, bodies_folder()).read_text())
+    record = json.loads(shoot.render_recording(short, tmp_path, BODIES).read_text())
     assert record["bytes"] == (tmp_path / f"{row.name}.mp4").stat().st_size
     truth = np.genfromtxt(tmp_path / f"{row.name}.csv", delimiter=",", names=True)
     assert len(truth) == record["frames"]

@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rom.exam import uncertainty
 from rom.exam.uncertainty import Z95, ModelError, hold_sd, interval, model_error, model_errors, pooled_sd
 from rom.records import MOTIONS
 
-EXACT = ModelError("none", "dorsiflexion", 0.0, 0.0, 0.0, 0, False, "by hand")
+EXACT = ModelError("none", "dorsiflexion", 0.0, 0.0, 0.0, source="by hand")
 VALUES = st.lists(st.floats(-60, 60), min_size=1, max_size=8)
 SDS = st.floats(0, 20)
 
@@ -113,3 +114,27 @@ def test_an_unknown_model_gets_the_common_row(motion: str) -> None:
 @pytest.mark.parametrize("model", ["heavy", "full", "lite"])
 def test_every_shipped_model_finds_its_own_row(model: str) -> None:
     assert model_error(f"pose_landmarker_{model}", "dorsiflexion").model == f"pose_landmarker_{model}"
+
+
+def test_the_row_that_names_the_most_conditions_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    common = replace(EXACT, model="m", sd_deg=5.0)
+    side_on = replace(common, view_deg=(0.0, 15.0), sd_deg=2.0)
+    large = replace(side_on, foot_px=(150.0, float("inf")), sd_deg=1.0)
+    monkeypatch.setattr(uncertainty, "model_errors", lambda: (common, large, side_on))
+    assert model_error("m", "dorsiflexion", 5.0, 200.0) is large
+    assert model_error("m", "dorsiflexion", -5.0, 100.0) is side_on, "towards the back is as far off as the front"
+    assert model_error("m", "dorsiflexion", 15.0, 200.0) is common, "bands are half open"
+    assert model_error("m", "dorsiflexion") is common, "what is not known fits only the row for any"
+
+
+def test_what_the_row_holds_already_is_not_counted_twice() -> None:
+    usual = replace(EXACT, sd_deg=3.0, own_sd_deg=1.0)
+    assert interval([10.0], [0.8], error=usual).half_width_deg == pytest.approx(Z95 * 3.0)
+    noisy = interval([10.0], [2.0], error=usual).half_width_deg
+    assert noisy == pytest.approx(Z95 * (3.0**2 + 2.0**2 - 1.0**2) ** 0.5)
+
+
+def test_every_model_has_a_row_for_any_condition() -> None:
+    for model in {row.model for row in model_errors()}:
+        for motion in MOTIONS:
+            assert model_error(model, motion).narrowness == 0

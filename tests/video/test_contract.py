@@ -50,7 +50,7 @@ def source(
     if kind == "webcam":
         request.getfixturevalue("fake_camera")
         return "0"
-    paths = [tmp_path / f"frame_{k}.png" for k in range(10 if kind == "folder" else 1)]
+    paths = [tmp_path / f"frame_{k}.png" for k in range(20 if kind == "folder" else 1)]
     for path in paths:
         Pillow.fromarray(corners).save(path)
     return tmp_path if kind == "folder" else paths[0]
@@ -60,7 +60,7 @@ def test_frames_are_as_promised(source: str | Path, corners: Image) -> None:
     recording: Recording = open_recording(source, readahead=20)
     with recording:
         frames = list(recording)
-    assert len(frames) == {"photo": 1, "webcam": 11}.get(recording.info.kind, 10)
+    assert len(frames) == {"photo": 1, "webcam": 11, "images": 20}.get(recording.info.kind, 10)
     assert [frame.index for frame in frames] == list(range(len(frames)))
     assert frames[0].time_s == 0
     assert all(after.time_s > before.time_s for before, after in pairwise(frames))
@@ -97,7 +97,7 @@ def test_info_is_complete_afterwards(source: str | Path) -> None:
         assert info.duration_s == pytest.approx(1.0, abs=0.001)
     else:
         assert info.rate_hz == pytest.approx(30)
-        assert info.duration_s == pytest.approx(10 / 30)
+        assert info.duration_s == pytest.approx(20 / 30)
 
 
 def test_closing_early_ends_the_reader(source: str | Path) -> None:
