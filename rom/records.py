@@ -210,6 +210,8 @@ class Landmarks:
 
     def only(self, frames: Bools) -> "Landmarks":
         """The same landmarks in some of the frames; `frames` is (T,) bool."""
+        if frames.all():
+            return self
         return Landmarks(
             self.names,
             self.time_s[frames],

@@ -37,7 +37,7 @@ def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = N
     pose_s = 0.0
     for frame in recording:
         before = perf_counter()
-        people.append(pose.people(frame))
+        people.append(_compact(pose.people(frame)))
         pose_s += perf_counter() - before
         marks.append((frame.time_s, frame.shot, *_light_and_level(frame)))
         if progress is not None:
@@ -52,6 +52,11 @@ def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = N
         people_seen=max(pose.people_seen, most),
     )
     return Seen(sightings, brightness=columns[:, 2], roll_deg=columns[:, 3], pose_s=pose_s)
+
+
+def _compact(people: People) -> People:
+    """In single precision: half the memory of a long recording, and still finer than a thousandth of a pixel."""
+    return People(people.points_px.astype(np.float32, copy=False), people.confidence.astype(np.float32, copy=False))
 
 
 def _light_and_level(frame: Frame) -> tuple[float, float]:

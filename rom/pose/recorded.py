@@ -116,10 +116,7 @@ def _from_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> RecordedPeople:
     info = RecordingInfo(**facts | {"notes": tuple(facts["notes"])})
     note = f"Landmarks found earlier in '{info.source}' by {model.name}; no picture was looked at this time."
     ends = np.searchsorted(arrays["frame"], np.arange(len(arrays["time_s"]) + 1))
-    people = tuple(
-        People(arrays["points_px"][a:b].astype(np.float64), arrays["confidence"][a:b].astype(np.float64))
-        for a, b in itertools.pairwise(ends)
-    )
+    people = tuple(People(arrays["points_px"][a:b], arrays["confidence"][a:b]) for a, b in itertools.pairwise(ends))
     return RecordedPeople(
         names=tuple(str(name) for name in arrays["landmark_names"]),
         time_s=arrays["time_s"],

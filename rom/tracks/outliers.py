@@ -41,13 +41,17 @@ def outliers(time_s: Floats, values: Floats, *, window_s: float, sigmas: float, 
     step_s = float(np.median(np.diff(time_s)))
     half = max(2, round(0.5 * window_s / step_s))
     flat = np.asarray(values, dtype=float).reshape(frames, -1)
-    padded = np.pad(flat, ((half, half), (0, 0)), constant_values=np.nan)
-    windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * half + 1, axis=0)  # (T, N, window)
-    median = _nan_median(windows)
-    deviation = _nan_median(np.abs(windows - median[..., None]))
-    limit = sigmas * np.maximum(SD_PER_MAD * deviation, floor)
-    marked = np.abs(flat - median) > limit  # comparisons with NaN are False
+    marked = np.column_stack([_marked(track, half, sigmas, floor) for track in flat.T])  # one at a time: memory
     return np.asarray(marked.reshape(np.shape(values)))
+
+
+def _marked(track: Floats, half: int, sigmas: float, floor: float) -> Bools:
+    """The outliers of one track (T,), in windows of `half` frames to either side."""
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(track, half, constant_values=np.nan), 2 * half + 1)
+    median = _nan_median(windows)
+    deviation = _nan_median(np.abs(windows - median[:, None]))
+    limit = sigmas * np.maximum(SD_PER_MAD * deviation, floor)
+    return np.asarray(np.abs(track - median) > limit)  # comparisons with NaN are False
 
 
 def _nan_median(windows: Floats) -> Floats:

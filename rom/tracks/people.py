@@ -208,5 +208,5 @@ def landmarks_of(seen: Sightings, row: NDArray[np.integer]) -> Landmarks:
         if person >= 0:
             points[frame] = seen.people[frame].points_px[person]
             confidence[frame] = seen.people[frame].confidence[person]
-    covariance = np.full((frames, count, 2, 2), np.nan)
+    covariance = np.broadcast_to(np.nan, (frames, count, 2, 2))  # takes no memory: none of these is known
     return Landmarks(seen.names, seen.time_s, seen.shot, points, confidence, covariance)
