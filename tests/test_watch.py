@@ -74,7 +74,7 @@ def test_the_largest_person_is_taken_and_another_can_be_chosen() -> None:
 
 
 def test_a_long_recording_is_kept_in_little_memory() -> None:
-    """Ten minutes of BlazePose's 33 landmarks at 30 pictures a second: single precision, no copy of a whole take."""
+    """Ten minutes of 33 landmarks at 30 pictures a second: single precision, and no copy of a whole take."""
     stored = recorded(planted(PLAN))
     seen = seen_of(stored).sightings
     per_frame = sum(p.points_px.nbytes + p.confidence.nbytes for p in seen.people) / len(seen.people)
