@@ -11,7 +11,9 @@ import numpy as np
 
 from calibration.readings.clustered import Figure, figure, share, slope
 from calibration.readings.score import MotionScore, Score
+from calibration.report import RESULTS
 from calibration.studies.committed import commit, scores_of
+from calibration.studies.pictures import draw_readings
 from rom.records import Floats
 
 NAME = "planted_angle"
@@ -95,6 +97,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--models", nargs="+", default=["heavy", "full", "lite"])
     given = parser.parse_args(words)
     answer = {model: by_exam(scores_of(given.plan, model)) for model in given.models}
+    draw_readings(scores_of(given.plan, given.models[0]), RESULTS / f"{NAME}.png")
     commit(NAME, "How far is the reading from the planted angle?", given.plan, given.models, answer)
 
 
