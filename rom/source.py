@@ -31,14 +31,11 @@ def open_source(
     from rom.pose.keypoints import is_keypoints, open_keypoints
     from rom.pose.recorded import SUFFIX, RecordedPose, RecordedRecording, load_people
 
-    if isinstance(source, (str, Path)) and is_keypoints(source):
+    stored_here = str(source).endswith(SUFFIX)
+    if not isinstance(source, int) and (stored_here or is_keypoints(source)):
+        found = load_people(source) if stored_here else open_keypoints(source, rate_hz=rate_hz)
         _check_replay(source, time_scale, limit_s)
-    if isinstance(source, (str, Path)) and str(source).endswith(SUFFIX):
-        stored = load_people(source)
-        return RecordedRecording(stored), RecordedPose(stored)
-    if isinstance(source, (str, Path)) and is_keypoints(source):
-        keypoints = open_keypoints(source, rate_hz=rate_hz)
-        return RecordedRecording(keypoints), RecordedPose(keypoints)
+        return RecordedRecording(found), RecordedPose(found)
     from rom.video import open_recording
 
     recording = open_recording(source, rate_hz=rate_hz, time_scale=time_scale, readahead=readahead, limit_s=limit_s)

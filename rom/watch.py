@@ -9,6 +9,7 @@ import numpy as np
 from rom.ankle.checks import Scene
 from rom.pose.backend import PoseBackend
 from rom.records import Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo, Sightings
+from rom.tracks.known import known_median
 from rom.tracks.people import follow, landmarks_of
 
 #: Called with (frames done, frames in all or None) while a recording is watched.
@@ -89,8 +90,8 @@ def scene_of(seen: Seen, info: RecordingInfo) -> Scene:
     return Scene(
         width_px=info.width_px,
         height_px=info.height_px,
-        brightness=_median(seen.brightness),
-        roll_deg=_median(seen.roll_deg),
+        brightness=known_median(seen.brightness),
+        roll_deg=known_median(seen.roll_deg),
         one_leg_nearer=info.projection == "camera",
     )
 
@@ -134,9 +135,3 @@ def _cut_checks(seen: Sightings, landmarks: Landmarks) -> Iterator[Check]:
 def _note_checks(info: RecordingInfo) -> Iterator[Check]:
     for note in info.notes:
         yield Check("recording", "note", note)
-
-
-def _median(values: Floats) -> float:
-    """Median of the known values; NaN where none is known."""
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("nan")

@@ -14,6 +14,7 @@ from calibration.recordings.plan import Recording
 from rom.exam.repetitions import find_repetitions
 from rom.records import AngleTrack, Examination, Floats, Motion, MotionResult, Side
 from rom.settings import Settings
+from rom.tracks.known import known_median
 
 SIDES: dict[str, Side] = {"L": "left", "R": "right"}
 #: The motions that each exam asks for; the others are not its business.
@@ -163,7 +164,6 @@ def _motion(result: MotionResult, exam: Examination, truth_deg: float) -> Motion
     view = next(summary.view for summary in exam.sides if summary.side == result.side)
     view_error = view.error_deg[0 if result.motion == "dorsiflexion" else 1] if view else None
     foot_px = exam.angles[result.side].foot_px if result.side in exam.angles else np.empty(0)
-    known = foot_px[np.isfinite(foot_px)]
     parts = [_number(part) for part in (result.landmark_sd_deg, result.repetition_sd_deg, view_error)]
     return MotionScore(
         motion=result.motion,
@@ -172,7 +172,7 @@ def _motion(result: MotionResult, exam: Examination, truth_deg: float) -> Motion
         low_deg=_number(low),
         high_deg=_number(high),
         view_deg=_number(view.angle_deg if view else None),
-        foot_px=float(np.median(known)) if known.size else float("nan"),
+        foot_px=known_median(foot_px),
         sd_deg=_number(result.sd_deg),
         own_sd_deg=float(np.sqrt(np.nansum(np.square(parts)))),
         reasons=result.reasons,

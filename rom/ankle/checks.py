@@ -8,6 +8,7 @@ import numpy as np
 from rom.ankle.angle import POSSIBLE_DEG, cleaned, gated
 from rom.records import AngleTrack, Check, Floats, Landmarks, Severity, View
 from rom.settings import Settings
+from rom.tracks.known import known_median
 
 #: A landmark closer to the border than this share of the picture may lie outside it.
 BORDER_SHARE = 0.005
@@ -32,7 +33,7 @@ ROLL_CAUTION_DEG = 5.0
 SHANK_SPREAD_CAUTION, SHANK_SPREAD_STOP = 0.2, 0.4
 #: No ankle goes further: the stiffest lunges reach 51 ± 5 (Dill 2014), elite dancers point 97 (Clippinger-Robertson
 #: 1991), by other definitions of the foot; beyond this the landmarks are wrong.
-PLAUSIBLE_DEG = (-110.0, 70.0)
+PLAUSIBLE_DEG = (-POSSIBLE_DEG, 70.0)
 #: An ankle that lands this far (in shank lengths) from where its last two places pointed has been exchanged for
 #: the other one: a swinging foot in a walk, 40 m/s^2 at 15 pictures a second, misses by 0.4.
 LEAP_SHANKS = 0.5
@@ -123,7 +124,7 @@ def _leaps(track: AngleTrack, landmarks: Landmarks, settings: Settings) -> Itera
     ratio = (steps_s[1:] / steps_s[:-1])[:, None]
     miss = np.linalg.norm(ankle[2:] - ankle[1:-1] - ratio * (ankle[1:-1] - ankle[:-2]), axis=-1)
     close = np.maximum(steps_s[1:], steps_s[:-1]) <= LEAP_STEP_S
-    leap = miss / _median(track.shank_px) > LEAP_SHANKS  # comparisons with NaN are False
+    leap = miss / known_median(track.shank_px) > LEAP_SHANKS  # comparisons with NaN are False
     if (leap & close).any():
         at_s = float(landmarks.time_s[2:][leap & close][0])
         yield Check(
@@ -171,7 +172,7 @@ def _share_in_view(points: Floats, scene: Scene) -> float:
 
 def _foot_size(track: AngleTrack, settings: Settings) -> Iterator[Check]:
     """The foot is too small in the picture."""
-    foot_px = _median(track.foot_px)
+    foot_px = known_median(track.foot_px)
     if not np.isfinite(foot_px):
         return  # said by the check for a lost leg
     if foot_px < settings.foot_stop_px:
@@ -350,9 +351,3 @@ def _rolled(track: AngleTrack, scene: Scene) -> Iterator[Check]:
 def _turn(roll_deg: float) -> str:
     """Which way a roll turns."""
     return "clockwise" if roll_deg > 0 else "anticlockwise"
-
-
-def _median(values: Floats) -> float:
-    """Median of the known values; NaN where none is known."""
-    known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("nan")

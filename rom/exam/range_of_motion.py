@@ -18,6 +18,7 @@ from rom.records import (
     View,
 )
 from rom.settings import Settings
+from rom.tracks.known import known_median
 
 #: Repetitions a side that clinical protocols ask for (Bennell 1998, Konor 2012).
 REPETITIONS_WANTED = 3
@@ -151,7 +152,7 @@ def _measured(
     bounds = interval(
         values,
         [repetition.sd_deg for repetition in used],
-        error=model_error(conditions.model, motion, conditions.view.angle_deg, _foot_px(track)),
+        error=model_error(conditions.model, motion, conditions.view.angle_deg, known_median(track.foot_px)),
         view_sd_deg=abs(view_deg),
     )
     value = float(np.mean(values))
@@ -174,12 +175,6 @@ def _measured(
         model_sd_deg=bounds.model.sd_deg,
         model_error_row=bounds.model.label,
     )
-
-
-def _foot_px(track: AngleTrack) -> float:
-    """The foot's usual length in the picture; NaN where it was never seen."""
-    known = track.foot_px[np.isfinite(track.foot_px)]
-    return float(np.median(known)) if known.size else float("nan")
 
 
 def _quality(checks: tuple[Check, ...], remarks: list[str]) -> Quality:
