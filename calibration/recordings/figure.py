@@ -7,7 +7,7 @@ import numpy as np
 
 from calibration.people.body import Body
 from calibration.recordings import clothes, texture
-from calibration.recordings.compiled import compiled
+from calibration.recordings.compiled import allocating
 from calibration.recordings.footwear import RestPart, draw_shoe, make_shoe
 from calibration.recordings.materials import MaterialTable
 from calibration.recordings.mesh import Mesh, linear
@@ -40,7 +40,7 @@ class Figure:
         return Mesh(posed, normals, self.rest, self.colours, self.triangles, self.materials)
 
 
-@compiled
+@allocating
 def blend(rest: np.ndarray, weights: np.ndarray, weight_bones: np.ndarray, moves: np.ndarray) -> np.ndarray:
     """Linear blend skinning of (N, 3) rest points with bone moves (B, 3, 4)."""
     posed = np.zeros_like(rest)

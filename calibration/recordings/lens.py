@@ -3,7 +3,7 @@
 import numpy as np
 
 from calibration.recordings.camera import Camera
-from calibration.recordings.compiled import compiled
+from calibration.recordings.compiled import allocating, compiled
 from calibration.recordings.motion import smooth_noise
 from calibration.recordings.plan import Recording
 
@@ -56,7 +56,7 @@ def tone_table() -> np.ndarray:
     return np.asarray(np.clip(255 * value + 0.5, 0, 255), dtype=np.uint8)
 
 
-@compiled
+@allocating
 def tone(picture: np.ndarray, gain: np.ndarray, table: np.ndarray) -> np.ndarray:
     """8-bit picture by the tone table after a gain (3,) on each colour."""
     height, width, colours = picture.shape

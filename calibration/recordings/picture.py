@@ -17,6 +17,7 @@ from calibration.recordings.shading import (
     Surface,
     Window,
     light_static,
+    scratch,
     shade_moving,
     shade_static,
     spread_taps,
@@ -63,7 +64,7 @@ class Renderer:
         picture = self._relight(mesh, lamp)
         travel = self._travel(index)
         window = self._window(mesh)
-        shade_moving(self._surface(mesh), lamp, self._eye(), window, picture)
+        shade_moving(self._surface(mesh), lamp, self._eye(), window, picture, scratch())
         if travel is not None:
             trace_travel(self._moved, window, travel)
             smear(picture, travel)
@@ -156,7 +157,7 @@ class Renderer:
         self._soft, self._keyed = np.zeros((*flat, 3), np.float32), np.zeros((*flat, 3), np.float32)
         self._places = np.zeros((*flat, 6), np.float32)
         lamp = self._lamp(self._key, self._sky)
-        shade_static(self._surface(room), lamp, self._eye(), window, self._soft, self._keyed, self._places)
+        shade_static(self._surface(room), lamp, self._eye(), window, self._soft, self._keyed, self._places, scratch())
         self._lit = np.zeros((*flat, 3), np.float32)
         everything = np.array([0, 0, camera.width, camera.height])
         light_static(lamp, self._soft, self._keyed, self._places, everything, self._lit)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calibration.recordings.compiled import compiled
+from calibration.recordings.compiled import allocating, compiled
 
 NO_TRIANGLE = -1
 
@@ -57,7 +57,7 @@ def rasterise(
                     seen[row - y0, column - x0] = t
 
 
-@compiled
+@allocating
 def vertex_normals(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     """Area-weighted unit normals (V, 3) of a mesh; zero for vertices of no triangle."""
     normals = np.zeros_like(points)

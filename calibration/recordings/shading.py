@@ -218,18 +218,29 @@ def _same_piece(s: Surface, depth: np.ndarray, seen: np.ndarray, y: int, x: int)
     return True
 
 
+def scratch() -> np.ndarray:
+    """Working space (7, 3) for the shading functions, which make no arrays themselves."""
+    return np.zeros((7, 3), np.float32)
+
+
 @compiled
 def shade_static(
-    s: Surface, lamp: Lamp, eye: Eye, window: Window, soft: np.ndarray, keyed: np.ndarray, places: np.ndarray
+    s: Surface,
+    lamp: Lamp,
+    eye: Eye,
+    window: Window,
+    soft: np.ndarray,
+    keyed: np.ndarray,
+    places: np.ndarray,
+    work: np.ndarray,
 ) -> None:
     """Light of everything that does not move, kept apart by source so that shadows can pass over it.
 
     `soft` and `keyed` (H, W, 3) receive the light from all around and from the key, `places` (H, W, 6) the
-    position and normal of each pixel's first sample.
+    position and normal of each pixel's first sample; `work` from `scratch`.
     """
     height, width = soft.shape[0], soft.shape[1]
-    point = np.zeros((4, 3), np.float32)
-    light = np.zeros((2, 3), np.float32)
+    point, light = work[:4], work[4:6]
     for y in range(height):
         for x in range(width):
             once = _same_piece(s, window.depth, window.seen, 2 * y, 2 * x)
@@ -312,9 +323,13 @@ def _sample_light(
 
 
 @compiled
-def shade_moving(s: Surface, lamp: Lamp, eye: Eye, window: Window, picture: np.ndarray) -> None:
-    """Shade what the window sees of the surface over the picture (H, W, 3), edges mixed by coverage."""
-    work = np.zeros((7, 3), np.float32)
+def shade_moving(
+    s: Surface, lamp: Lamp, eye: Eye, window: Window, picture: np.ndarray, work: np.ndarray
+) -> None:
+    """Shade what the window sees of the surface over the picture (H, W, 3), edges mixed by coverage.
+
+    `work` from `scratch`.
+    """
     for y in range(window.seen.shape[0] // 2):
         for x in range(window.seen.shape[1] // 2):
             covered = 0

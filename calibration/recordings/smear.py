@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from calibration.recordings.compiled import compiled
+from calibration.recordings.compiled import allocating, compiled
 from calibration.recordings.shading import Window, corner_weights
 
 TILE = 16  # pixels: a smear reaches at most this far
@@ -26,7 +26,7 @@ def trace_travel(moved: np.ndarray, window: Window, travel: np.ndarray) -> None:
                 )
 
 
-@compiled
+@allocating
 def _largest(travel: np.ndarray) -> np.ndarray:
     """Largest travel (rows, columns, 3: x, y, length squared) in each tile and its neighbours."""
     rows, columns = (travel.shape[0] + TILE - 1) // TILE, (travel.shape[1] + TILE - 1) // TILE
@@ -47,7 +47,7 @@ def _largest(travel: np.ndarray) -> np.ndarray:
     return around
 
 
-@compiled
+@allocating
 def smear(picture: np.ndarray, travel: np.ndarray) -> None:
     """Smear a picture (H, W, 3) in place along its travel (H, W, 2).
 
