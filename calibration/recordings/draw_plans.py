@@ -10,13 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from calibration.people.plan import PLANS, Person, read_people
-from calibration.recordings.plan import PLAN_NAMES, Recording, write_plan
+from calibration.recordings.plan import PLAN_NAMES, REPEATS, Recording, filmed_as_asked, write_plan
 
 COUNTS = {"development": 96, "validation": 96, "report": 432, "samples": 5}
 SEEDS = {"development": 501, "validation": 602, "report": 703}
 ROOMS = {"development": (1000, 1060), "validation": (2000, 2040), "report": (3000, 3120), "samples": (4000, 4010)}
 QUICK = 96  # rows of the report set that render in under two hours
 CYCLES = 62  # rows of the report set rendered by Blender
+REPEATED = 24  # exams of the report set done once more, seen by another camera and on another day
 EXAM_SHARES = {"seated": 0.34, "long_sitting": 0.20, "lunge": 0.18, "heel_raise": 0.12, "walk": 0.10, "stand": 0.06}
 
 
@@ -35,6 +36,40 @@ def draw_plan(name: str) -> list[Recording]:
         row = _conditions(rng, replace(row, footwear=footwear[i]))
         rows.append(row)
     return _flagged(rows) if name == "report" else rows
+
+
+def draw_repeats() -> list[Recording]:
+    """Exams of the report set once more, all filmed as asked.
+
+    A name that ends in `c` is the same performance in the same room seen by another camera; one that ends in `d` is
+    another day: the same amplitudes by the same person, but other unsteadiness, clothes, room, light and camera.
+    """
+    rng = np.random.default_rng(SEEDS["report"] + 2)
+    rows = [row for row in draw_plan("report") if filmed_as_asked(row) and row.renderer == "raster"]
+    chosen = sorted(rng.permutation(len(rows))[:REPEATED].tolist())
+    return [again(rng, rows[i]) for i in chosen for again in (_other_camera, _other_day)]
+
+
+def _other_camera(rng: np.random.Generator, row: Recording) -> Recording:
+    """The same performance, filmed by somebody else."""
+    same = {name: getattr(row, name) for name in ("light", "lower", "fps")}  # the motion is drawn frame by frame
+    return replace(_asked_conditions(rng, row), **same, name=f"{row.name}c", quick=0)
+
+
+def _other_day(rng: np.random.Generator, row: Recording) -> Recording:
+    """The same person and amplitudes on another day."""
+    seed, room = int(rng.integers(1, 2**31)), int(rng.integers(*ROOMS["report"]))
+    restlessness = round(float(rng.uniform(0.3, 1.6)), 2)
+    other = replace(row, name=f"{row.name}d", quick=0, seed=seed, room=room, restlessness=restlessness)
+    return _asked_conditions(rng, other)
+
+
+def _asked_conditions(rng: np.random.Generator, row: Recording) -> Recording:
+    """Conditions drawn until they are the ones that are asked for."""
+    while True:
+        drawn = replace(_conditions(rng, row), footwear=row.footwear)
+        if filmed_as_asked(drawn):
+            return drawn
 
 
 def _shares(rng: np.random.Generator, shares: dict[str, float], count: int) -> list[str]:
@@ -214,3 +249,4 @@ def _samples() -> list[Recording]:
 if __name__ == "__main__":
     for plan in PLAN_NAMES:
         write_plan(draw_plan(plan), PLANS / f"{plan}.csv")
+    write_plan(draw_repeats(), PLANS / f"{REPEATS}.csv")

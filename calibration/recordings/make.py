@@ -11,7 +11,7 @@ from pathlib import Path
 
 from calibration.people.build import make_people
 from calibration.people.workfolder import bodies_folder, recordings_folder
-from calibration.recordings.plan import GENERATOR, Recording, read_plan
+from calibration.recordings.plan import GENERATOR, REPEATS, Recording, read_plan
 
 Task = tuple[Recording, Path, Path, str]
 
@@ -28,8 +28,10 @@ def render_recordings(
 
     Parameters
     ----------
-    plan : name of a plan ('development', 'validation', 'report', 'samples', or 'quick'), a CSV file, or rows
-    folder : where to write; the work folder's `recordings/<plan>` when omitted ('quick' goes to 'report')
+    plan : name of a plan ('development', 'validation', 'report', 'samples', 'quick' or 'repeats'), a CSV file, or
+        rows
+    folder : where to write; the work folder's `recordings/<plan>` when omitted ('quick' and 'repeats' are parts of
+        the set 'report', and go there)
     workers : processes; one a core when omitted (one in all for Blender, which uses every core itself); 0
         renders in this process
     renderer : 'raster', the fast rasteriser, for all rows; 'cycles', Blender (it needs `bpy`), for the rows
@@ -44,7 +46,7 @@ def render_recordings(
     rows = [row for row in rows if renderer == "raster" or row.renderer == "cycles"]
     if folder is None:
         name = Path(plan).stem if isinstance(plan, (str, Path)) else "rows"
-        name = "report" if name == "quick" else name
+        name = "report" if name in ("quick", REPEATS) else name
         folder = recordings_folder(name if renderer == "raster" else f"{name}-cycles")
     folder.mkdir(parents=True, exist_ok=True)
     missing = [row for row in rows if not is_finished(row, folder)]

@@ -157,7 +157,9 @@ class Renderer:
         self._soft, self._keyed = np.zeros((*flat, 3), np.float32), np.zeros((*flat, 3), np.float32)
         self._places = np.zeros((*flat, 6), np.float32)
         lamp = self._lamp(self._key, self._sky)
-        shade_static(self._surface(room), lamp, self._eye(), window, self._soft, self._keyed, self._places, scratch())
+        shade_static(
+            self._surface(room), lamp, self._eye(), window, self._soft, self._keyed, self._places, scratch()
+        )
         self._lit = np.zeros((*flat, 3), np.float32)
         everything = np.array([0, 0, camera.width, camera.height])
         light_static(lamp, self._soft, self._keyed, self._places, everything, self._lit)

@@ -19,6 +19,7 @@ LOWER_CLOTHES = ("shorts", "leggings", "trousers")
 OTHER_LEG = ("down", "bent", "parallel")
 RENDERERS = ("raster", "cycles")
 PLAN_NAMES = ("development", "validation", "report", "samples")
+REPEATS = "repeats"  # exams of the report set once more: their recordings and bodies belong to that set
 
 
 @dataclass(frozen=True)
@@ -96,11 +97,22 @@ class Recording:
     renderer: str
 
 
+def filmed_as_asked(row: Recording) -> bool:
+    """Whether the recording was made as the README asks.
+
+    The whole person in view from the side, camera level and at the height of the ankle, nothing in front and
+    nobody behind, a bare foot, no loose trousers, no window behind the person.
+    """
+    camera = abs(row.yaw_deg) <= 15 and -0.05 <= row.camera_height_m <= 0.5 and abs(row.roll_deg) <= 3
+    clear = row.framing == "full" and not row.furniture_front and not row.second_person
+    return camera and clear and row.footwear == "bare" and row.lower != "trousers" and row.light != "backlit"
+
+
 def read_plan(name_or_path: str | Path) -> list[Recording]:
     """Read a plan by its name ('report', ...; 'quick' is report's subset) or from a CSV file."""
     if name_or_path == "quick":
         return [row for row in read_plan("report") if row.quick]
-    path = PLANS / f"{name_or_path}.csv" if name_or_path in PLAN_NAMES else Path(name_or_path)
+    path = PLANS / f"{name_or_path}.csv" if name_or_path in (*PLAN_NAMES, REPEATS) else Path(name_or_path)
     kinds = {"int": int, "float": float, "str": str, int: int, float: float, str: str}
     with path.open(newline="") as file:
         return [

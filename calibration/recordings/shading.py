@@ -323,9 +323,7 @@ def _sample_light(
 
 
 @compiled
-def shade_moving(
-    s: Surface, lamp: Lamp, eye: Eye, window: Window, picture: np.ndarray, work: np.ndarray
-) -> None:
+def shade_moving(s: Surface, lamp: Lamp, eye: Eye, window: Window, picture: np.ndarray, work: np.ndarray) -> None:
     """Shade what the window sees of the surface over the picture (H, W, 3), edges mixed by coverage.
 
     `work` from `scratch`.

@@ -1,16 +1,16 @@
 """The committed plans: valid, drawn from their seeds, never sharing bodies or rooms."""
 
 import csv
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from calibration.people.plan import read_people
 from calibration.recordings import plan
-from calibration.recordings.draw_plans import draw_plan
+from calibration.recordings.draw_plans import draw_plan, draw_repeats
 from calibration.recordings.motion import ease, gait_cycle, planned_angles
-from calibration.recordings.plan import PLAN_NAMES, Recording, read_plan, write_plan
+from calibration.recordings.plan import PLAN_NAMES, REPEATS, Recording, filmed_as_asked, read_plan, write_plan
 
 
 @pytest.mark.parametrize("name", PLAN_NAMES)
@@ -54,6 +54,38 @@ def test_the_report_set_is_large_enough() -> None:
     assert quick == [row for row in rows if row.quick]
     assert {row.exam for row in quick} == set(plan.EXAMS)
     assert {row.footwear for row in quick} == set(plan.FOOTWEAR)
+
+
+def test_repeats_differ_in_what_they_should_and_in_nothing_else() -> None:
+    rows, first = read_plan(REPEATS), {row.name: row for row in read_plan("report")}
+    assert rows == draw_repeats()
+    assert len({row.name[:-1] for row in rows}) >= 20
+    for row in rows:
+        base = first[row.name[:-1]]
+        assert filmed_as_asked(base)
+        assert filmed_as_asked(row)
+        done = ("set", "body", "exam", "side", "max_dorsiflexion_deg", "max_plantarflexion_deg", "footwear")
+        assert [getattr(row, name) for name in done] == [getattr(base, name) for name in done]
+        same_day = row.name.endswith("c")
+        assert (row.seed == base.seed) is (row.room == base.room) is same_day
+        assert row.yaw_deg != base.yaw_deg
+
+
+def test_what_counts_as_filmed_as_asked() -> None:
+    asked = read_plan("samples")[0]
+    assert filmed_as_asked(asked)
+    for wrong in (
+        {"yaw_deg": -16.0},
+        {"camera_height_m": 0.9},
+        {"roll_deg": 5.0},
+        {"framing": "leg"},
+        {"furniture_front": 1},
+        {"second_person": 1},
+        {"footwear": "shoe"},
+        {"lower": "trousers"},
+        {"light": "backlit"},
+    ):
+        assert not filmed_as_asked(replace(asked, **wrong)), wrong  # type: ignore[arg-type]
 
 
 def test_a_plan_survives_its_file(tmp_path: Path) -> None:
