@@ -45,22 +45,56 @@ def figure(
 
     Examples
     --------
-    >>> import numpy as np
     >>> found = figure(np.array([1.0, 1.0, 3.0, 3.0]), ["a", "a", "b", "b"])
     >>> found.value, found.n, found.bodies, bool(np.isnan(found.low))
     (2.0, 4, 2, True)
     """
-    table = np.asarray(values, dtype=float)
-    kept = np.isfinite(table.reshape(len(table), -1)).all(axis=1) if len(table) else np.zeros(0, bool)
-    table, names = table[kept], np.asarray(bodies)[kept]
-    clusters = [table[names == name] for name in np.unique(names)]
-    value = statistic(table) if len(table) else float("nan")
+    clusters = _clusters(values, bodies)
+    count = sum(len(rows) for rows in clusters)
+    value = statistic(np.concatenate(clusters)) if clusters else float("nan")
     if len(clusters) < 3:
-        return Figure(value, float("nan"), float("nan"), len(table), len(clusters))
+        return Figure(value, float("nan"), float("nan"), count, len(clusters))
     drawn = np.random.default_rng(SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
     again = [statistic(np.concatenate([clusters[i] for i in rows])) for rows in drawn]
     low, high = np.percentile(again, [2.5, 97.5])
-    return Figure(value, float(low), float(high), len(table), len(clusters))
+    return Figure(value, float(low), float(high), count, len(clusters))
+
+
+def difference(values: Floats, bodies: Sequence[str], others: Floats, other_bodies: Sequence[str]) -> Figure:
+    """Mean of one group minus mean of another, with an interval from bodies drawn anew in both groups.
+
+    NaN rows are left out; `n` and `bodies` are the first group's. The interval is NaN with fewer than three bodies
+    in either group.
+
+    Examples
+    --------
+    >>> found = difference(np.array([5.0, 5.0, 5.0]), ["a", "b", "c"], np.array([2.0, 2.0, 2.0]), ["d", "e", "f"])
+    >>> found.value, found.low, found.high
+    (3.0, 3.0, 3.0)
+    """
+    first, second = _clusters(values, bodies), _clusters(others, other_bodies)
+    count = sum(len(rows) for rows in first)
+    if not first or not second:
+        return Figure(float("nan"), float("nan"), float("nan"), count, len(first))
+    value = float(np.concatenate(first).mean() - np.concatenate(second).mean())
+    if min(len(first), len(second)) < 3:
+        return Figure(value, float("nan"), float("nan"), count, len(first))
+    rng = np.random.default_rng(SEED)
+    again = [
+        np.concatenate([first[i] for i in rng.integers(0, len(first), len(first))]).mean()
+        - np.concatenate([second[i] for i in rng.integers(0, len(second), len(second))]).mean()
+        for _ in range(RESAMPLES)
+    ]
+    low, high = np.percentile(again, [2.5, 97.5])
+    return Figure(value, float(low), float(high), count, len(first))
+
+
+def _clusters(values: Floats, bodies: Sequence[str]) -> list[Floats]:
+    """The known rows of each body."""
+    table = np.asarray(values, dtype=float)
+    kept = np.isfinite(table.reshape(len(table), -1)).all(axis=1) if len(table) else np.zeros(0, bool)
+    table, names = table[kept], np.asarray(bodies)[kept]
+    return [table[names == name] for name in np.unique(names)]
 
 
 def share(flags: Sequence[bool], bodies: Sequence[str]) -> Figure:

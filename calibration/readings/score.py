@@ -10,7 +10,7 @@ import numpy as np
 
 import rom
 from calibration.readings.take import film_path, landmarks_path
-from calibration.recordings.plan import Recording
+from calibration.recordings.plan import Recording, filmed_as_asked
 from rom.exam.repetitions import find_repetitions
 from rom.records import AngleTrack, Examination, Floats, Motion, MotionResult, Side
 from rom.settings import Settings
@@ -71,7 +71,8 @@ class Score:
     """One recording read by one model.
 
     `truth_deg`, `raw_deg` : (T,) clinical-line angle and per-frame reading of the tested side, NaN where the leg
-    was not found. `about` : the plan's row, the person and the sidecar's facts by name.
+    was not found. `about` : the plan's row, the person and the sidecar's facts by name; `asked` says whether it was
+    filmed as the README asks.
     """
 
     name: str
@@ -86,6 +87,17 @@ class Score:
         """Who was filmed: errors of one body belong together."""
         return str(self.about["body"])
 
+    @property
+    def errors_deg(self) -> Floats:
+        """Reading minus truth of the frames (N,) in which the leg was found."""
+        errors = self.raw_deg - self.truth_deg
+        return errors[np.isfinite(errors)]
+
+    @property
+    def detected(self) -> float:
+        """Share of the frames in which the leg was found."""
+        return float(np.isfinite(self.raw_deg).mean())
+
 
 def score(row: Recording, model: str, renderer: str = "raster") -> Score:
     """Measure one recording from its stored landmarks, the tested side given, and compare."""
@@ -94,9 +106,8 @@ def score(row: Recording, model: str, renderer: str = "raster") -> Score:
     time_s, truth = read_truth(film.with_suffix(".csv"))
     track = exam.angles.get(SIDES[row.side])
     raw = np.full(len(truth), np.nan) if track is None else on_times(track.time_s, track.raw_deg, time_s)
-    return Score(
-        row.name, model, facts(film.with_suffix(".json")), truth, raw, tuple(_motions(row, exam, time_s, truth))
-    )
+    about = {**facts(film.with_suffix(".json")), "asked": filmed_as_asked(row)}
+    return Score(row.name, model, about, truth, raw, tuple(_motions(row, exam, time_s, truth)))
 
 
 def read_truth(path: Path) -> tuple[Floats, Floats]:

@@ -35,7 +35,7 @@ def draw_plan(name: str) -> list[Recording]:
         row = _person_and_exam(rng, name, i, person, exams[i])
         row = _conditions(rng, replace(row, footwear=footwear[i]))
         rows.append(row)
-    return _flagged(rows) if name == "report" else rows
+    return [_slow(row) for row in (_flagged(rows) if name == "report" else rows)]
 
 
 def draw_repeats() -> list[Recording]:
@@ -204,6 +204,14 @@ def _flag(row: Recording, quick: bool, cycles: bool) -> Recording:
         return replace(row, quick=1) if quick else row
     once = 2 if row.exam == "walk" else 1  # the slow renderer gets short recordings in which only the leg moves
     return replace(row, renderer="cycles", width=960, height=540, fps=12.0, repetitions=once, restlessness=0.0)
+
+
+def _slow(row: Recording) -> Recording:
+    """Slow exams at 15 frames a second, so that a set renders overnight; what frame rate does is seen in `quick`.
+
+    A walk keeps the rate that was drawn: its turning points are quick.
+    """
+    return row if row.quick or row.exam == "walk" or row.fps < 15 else replace(row, fps=15.0)
 
 
 def _samples() -> list[Recording]:

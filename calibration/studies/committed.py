@@ -1,10 +1,13 @@
-"""What every study shares: the scores it is made from, and the result it commits."""
+"""What every study shares: the scores it is made from, and the result and picture it commits."""
 
+import argparse
 import json
 import platform
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import rom
@@ -20,6 +23,38 @@ def scores_of(plan: str, model: str, renderer: str = "raster") -> tuple[Score, .
     """All scores of a plan and model whose landmarks have been found."""
     rows = [row for row in read_plan(plan) if landmarks_path(row, model, renderer).exists()]
     return tuple(score(row, model, renderer) for row in rows)
+
+
+Answer = dict[str, Any]
+
+
+def run(
+    words: Sequence[str] | None,
+    *,
+    name: str,
+    question: str,
+    answer: Callable[[str, list[str]], Answer],
+    draw: Callable[[Answer, Path], None] | None = None,
+    models: Sequence[str] = ("heavy",),
+    plan: str = "report",
+) -> None:
+    """Answer one question from the command line, and commit the answer and its picture.
+
+    Parameters
+    ----------
+    words : the command line; of the process when None.
+    answer : makes the answer from the names of a plan and of models.
+    draw : draws the answer into a PNG file.
+    models, plan : what is asked when the command line does not say.
+    """
+    parser = argparse.ArgumentParser(description=question)
+    parser.add_argument("--plan", default=plan)
+    parser.add_argument("--models", nargs="+", default=list(models))
+    given = parser.parse_args(words)
+    found = answer(given.plan, given.models)
+    if draw is not None:
+        draw(found, RESULTS / f"{name}.png")
+    commit(name, question, given.plan, given.models, found)
 
 
 def commit(name: str, question: str, plan: str, models: list[str], answer: dict[str, Any]) -> None:

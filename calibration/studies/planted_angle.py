@@ -1,22 +1,22 @@
 """How far is the reading from the planted angle? Frame by frame, and of maximal dorsiflexion and plantar flexion.
 
-``python -m calibration study planted-angle --plan report --models heavy full lite``
+``python -m calibration study planted-angle``
 """
 
-import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from calibration.readings.clustered import Figure, figure, share, slope
 from calibration.readings.score import MotionScore, Score
-from calibration.report import RESULTS
-from calibration.studies.committed import commit, scores_of
+from calibration.studies.committed import Answer, run, scores_of
 from calibration.studies.pictures import draw_readings
 from rom.records import Floats
 
 NAME = "planted_angle"
+QUESTION = "How far is the reading from the planted angle?"
 #: Errors of maximal motion within this count as right: the bar of the leg landmarker.
 RIGHT_DEG = 3.0
 
@@ -25,7 +25,7 @@ def frames_figures(scores: Sequence[Score]) -> dict[str, Figure]:
     """Figures of the per-frame angle, each recording weighing the same."""
     bodies = [score.body for score in scores]
     seen = [np.isfinite(score.raw_deg) for score in scores]
-    errors = [score.raw_deg[ok] - score.truth_deg[ok] for score, ok in zip(scores, seen, strict=True)]
+    errors = [score.errors_deg for score in scores]
 
     def each(of: Any) -> Floats:
         return np.array([of(error) if error.size else np.nan for error in errors])
@@ -35,7 +35,7 @@ def frames_figures(scores: Sequence[Score]) -> dict[str, Figure]:
         for score, ok in zip(scores, seen, strict=True)
     ]
     return {
-        "detected_share": figure(np.array([ok.mean() for ok in seen]), bodies),
+        "detected_share": figure(np.array([score.detected for score in scores]), bodies),
         "bias_deg": figure(each(np.mean), bodies),
         "slope": figure(np.array(slopes), bodies),
         "mae_deg": figure(each(lambda error: np.mean(np.abs(error))), bodies),
@@ -57,6 +57,9 @@ def motion_figures(scores: Sequence[Score], motion: str) -> dict[str, Figure]:
         "cannot_tell_share": share([not m.told for m in asked], bodies),
         "bias_deg": figure(errors, told_bodies),
         "mae_deg": figure(np.abs(errors), told_bodies),
+        "rmse_deg": figure(errors, told_bodies, lambda v: float(np.sqrt(np.mean(v**2)))),
+        "slope": figure(np.array([(m.truth_deg, m.value_deg) for m in told]).reshape(-1, 2), told_bodies, slope),
+        "worst_deg": figure(np.abs(errors), told_bodies, lambda v: float(np.max(v)) if v.size else float("nan")),
         "within_3_deg_share": share([abs(m.error_deg) <= RIGHT_DEG for m in told], told_bodies),
         "covered_share": share([m.covered for m in told], told_bodies),
         "half_width_deg": figure(
@@ -70,10 +73,11 @@ def half_width(motion: MotionScore) -> float:
     return (motion.high_deg - motion.low_deg) / 2
 
 
-def by_exam(scores: Sequence[Score]) -> dict[str, Any]:
-    """All figures, overall and for each exam."""
-    groups = {"all": list(scores)}
-    for score in scores:
+def by_exam(scores: Sequence[Score]) -> Answer:
+    """All figures: overall, filmed as asked, with the whole person in view, and for each exam of those."""
+    whole = [score for score in scores if score.about["framing"] == "full"]
+    groups = {"all": list(scores), "asked": [score for score in whole if score.about["asked"]], "whole": whole}
+    for score in whole:
         groups.setdefault(str(score.about["exam"]), []).append(score)
     return {
         name: {
@@ -90,15 +94,19 @@ def _rounded(figures: dict[str, Figure]) -> dict[str, Any]:
     return {name: found.rounded() for name, found in figures.items()}
 
 
+def answer(plan: str, models: list[str]) -> Answer:
+    """By model."""
+    return {model: by_exam(scores_of(plan, model)) for model in models}
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Run for each model and commit the result."""
-    parser = argparse.ArgumentParser(description="Error against the planted angle.")
-    parser.add_argument("--plan", default="report")
-    parser.add_argument("--models", nargs="+", default=["heavy", "full", "lite"])
-    given = parser.parse_args(words)
-    answer = {model: by_exam(scores_of(given.plan, model)) for model in given.models}
-    draw_readings(scores_of(given.plan, given.models[0]), RESULTS / f"{NAME}.png")
-    commit(NAME, "How far is the reading from the planted angle?", given.plan, given.models, answer)
+
+    def draw(_: Answer, path: Path) -> None:
+        """The first model's readings; the answer holds figures only."""
+        draw_readings(scores_of("report", "heavy"), path)
+
+    run(words, name=NAME, question=QUESTION, answer=answer, draw=draw)
 
 
 if __name__ == "__main__":
