@@ -15,7 +15,15 @@ say = partial(print, flush=True)  # progress reaches a log file line by line
 #: Studies by name: each a module of `calibration.studies` or `calibration.benchmarks` that commits one result.
 STUDIES = {
     "planted-angle": "calibration.studies.planted_angle",
+    "coverage": "calibration.studies.coverage",
     "conditions": "calibration.studies.conditions",
+    "fairness": "calibration.studies.fairness",
+    "repeatability": "calibration.studies.repeatability",
+    "framing": "calibration.studies.framing",
+    "wrong-side": "calibration.studies.wrong_side",
+    "second-person": "calibration.studies.second_person",
+    "renderer": "calibration.studies.renderer",
+    "world-landmarks": "calibration.studies.world_landmarks",
     "plug-in-gait": "calibration.studies.plug_in_gait",
 }
 
@@ -32,7 +40,9 @@ def people(
 
 @app.command()
 def recordings(
-    plan: Annotated[str, typer.Argument(help="samples, quick, development, validation, report, or a CSV file.")],
+    plan: Annotated[
+        str, typer.Argument(help="samples, quick, development, validation, report, repeats, or a CSV file.")
+    ],
     folder: Annotated[Path | None, typer.Option(help="Where to write; the work folder when omitted.")] = None,
     renderer: Annotated[
         str, typer.Option(help="raster, or cycles for the rows planned so (needs bpy).")
@@ -47,7 +57,7 @@ def recordings(
 
 @app.command()
 def readings(
-    plan: Annotated[str, typer.Argument(help="samples, quick, development, validation or report.")],
+    plan: Annotated[str, typer.Argument(help="samples, quick, development, validation, report or repeats.")],
     model: Annotated[str, typer.Option(help="heavy, full or lite.")] = "heavy",
     renderer: Annotated[str, typer.Option(help="raster or cycles.")] = "raster",
     workers: Annotated[int | None, typer.Option(help="Processes; one a core when omitted.")] = None,

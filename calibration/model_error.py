@@ -28,7 +28,8 @@ TABLE = Path(rom.__file__).parent / "exam" / "uncertainty.csv"
 SETS = ("development", "validation")
 #: With fewer readings the 97.5th percentile of the next one is beyond the largest seen: (n + 1) * 0.975 <= n.
 READINGS_MIN = 39
-#: Bands of the view angle and of the foot's length that may get rows of their own.
+#: Kinds of footwear, and bands of the view angle and of the foot's length, that may get rows of their own.
+FOOTWEAR_BANDS = ("", "bare", "sock", "shoe")
 VIEW_BANDS = (ANY, (0.0, 12.0), (12.0, 35.0))
 FOOT_BANDS = (ANY, (0.0, 100.0), (100.0, float("inf")))
 
@@ -39,10 +40,11 @@ def model_rows(model: str) -> list[ModelError]:
     """All rows of one model; a motion without enough readings keeps its placeholder."""
     scores = [score for name in SETS for score in scores_of(name, model)]
     rows: list[ModelError] = []
-    for motion, view, foot in product(MOTIONS, VIEW_BANDS, FOOT_BANDS):
-        readings = _readings(scores, motion, view, foot)
+    for motion, view, foot, footwear in product(MOTIONS, VIEW_BANDS, FOOT_BANDS, FOOTWEAR_BANDS):
+        probe = dataclasses.replace(_probe(motion), view_deg=view, foot_px=foot, footwear=footwear)
+        readings = _readings(scores, probe)
         if len(readings) >= READINGS_MIN:
-            rows.append(_row(model, motion, view, foot, readings))
+            rows.append(_row(model, probe, readings))
     return rows
 
 
@@ -63,16 +65,15 @@ def error_band(errors: Sequence[float]) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2 / Z95
 
 
-def _readings(
-    scores: Sequence[Score], motion: Motion, view: tuple[float, float], foot: tuple[float, float]
-) -> list[Reading]:
-    """Readings of a motion made under these conditions, as the instrument itself saw them."""
-    probe = dataclasses.replace(_probe(motion), view_deg=view, foot_px=foot)
+def _readings(scores: Sequence[Score], probe: ModelError) -> list[Reading]:
+    """Readings made under a row's conditions, as the instrument itself saw them."""
     return [
         (score, read)
         for score in scores
         for read in score.motions
-        if read.motion == motion and read.told and probe.holds(read.view_deg, read.foot_px)
+        if read.motion == probe.motion
+        and read.told
+        and probe.holds(read.view_deg, read.foot_px, str(score.about["footwear"]))
     ]
 
 
@@ -81,21 +82,17 @@ def _probe(motion: Motion) -> ModelError:
     return ModelError("", motion, 0.0, 0.0, 0.0)
 
 
-def _row(
-    model: str, motion: Motion, view: tuple[float, float], foot: tuple[float, float], readings: list[Reading]
-) -> ModelError:
-    """The row that these readings make."""
+def _row(model: str, probe: ModelError, readings: list[Reading]) -> ModelError:
+    """The row that these readings make, under the conditions of the probe."""
     bias, sd = error_band([read.error_deg for _, read in readings])
     spreads: Floats = np.array([read.sd_deg for _, read in readings])
-    return ModelError(
+    return dataclasses.replace(
+        probe,
         model=model_file(model).info.name,
-        motion=motion,
         bias_deg=round(bias, 2),
         sd_deg=round(sd, 2),
         repetition_sd_deg=round(float(np.nanmedian(spreads)), 2) if np.isfinite(spreads).any() else 1.5,
         own_sd_deg=round(float(np.nanmedian([read.own_sd_deg for _, read in readings])), 2),
-        view_deg=view,
-        foot_px=foot,
         readings=len(readings),
         bodies=len({score.body for score, _ in readings}),
         source="rendered people, development and validation sets",
@@ -120,6 +117,7 @@ def _cells(row: ModelError) -> dict[str, str]:
         "model": row.model,
         "motion": row.motion,
         **{name: f"{end:g}" if np.isfinite(end) else "" for name, end in ends.items()},
+        "footwear": row.footwear,
         "bias_deg": str(row.bias_deg),
         "sd_deg": str(row.sd_deg),
         "own_sd_deg": str(row.own_sd_deg),

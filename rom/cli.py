@@ -82,6 +82,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     neutral: Annotated[
         str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")
     ] = "",
+    footwear: Annotated[
+        str, typer.Option(help="What is on the foot: bare, sock, shoe or unknown; the interval depends on it.")
+    ] = "unknown",
     rate: Annotated[float | None, typer.Option(help="Pictures a second, where the source does not say.")] = None,
     slow_motion: Annotated[
         float, typer.Option(help="How many times slower the file plays than it happened.")
@@ -106,6 +109,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             model=model,
             person=_place(person),
             neutral=_neutral(neutral),
+            footwear=footwear,
             rate_hz=rate,
             time_scale=slow_motion,
             limit_s=seconds,

@@ -8,6 +8,7 @@ import rom
 from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
 from rom.exam.sides import examine
+from rom.exam.uncertainty import footwear_of
 from rom.records import Examination
 from rom.settings import Settings
 from rom.source import open_source
@@ -21,6 +22,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     model: str | Path = "heavy",
     person: tuple[float, float] | None = None,
     neutral: Neutral = None,
+    footwear: str = "unknown",
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     limit_s: float | None = None,
@@ -38,6 +40,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     person : (x, y), 0 to 1 across and down the picture: measure whoever comes nearest to it, instead of the
         largest leg in view at first.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
+    footwear : "bare", "sock", "shoe" or "unknown": how sure a reading is depends on it.
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).
     limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
@@ -53,7 +56,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     InputUnreadable, UsageError, InstallationError : see `rom.errors`.
     """
     settings = settings or Settings()
-    wanted = sides_wanted(side)
+    wanted, worn = sides_wanted(side), footwear_of(footwear)
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -69,7 +72,13 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     watched, info = perf_counter(), recording.info
     landmarks = one_person(seen.sightings, info, person)
     findings = examine(
-        landmarks, scene_of(seen, info), wanted, model=pose.model.name, neutral=neutral, settings=settings
+        landmarks,
+        scene_of(seen, info),
+        wanted,
+        model=pose.model.name,
+        neutral=neutral,
+        footwear=worn,
+        settings=settings,
     )
     return Examination(
         version=rom.__version__,
@@ -77,6 +86,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         recording=info,
         model=pose.model,
         settings=settings.to_dict(),
+        footwear=worn,
         results=findings.results,
         sides=findings.sides,
         checks=whole_checks(seen.sightings, info, landmarks),

@@ -23,6 +23,7 @@ Image = NDArray[np.uint8]
 
 Side = Literal["left", "right"]
 Motion = Literal["dorsiflexion", "plantar_flexion"]
+Footwear = Literal["bare", "sock", "shoe", "unknown"]
 Status = Literal["measured", "cannot_tell"]
 Quality = Literal["good", "fair", "poor"]
 Severity = Literal["note", "caution", "stop"]
@@ -32,6 +33,7 @@ SIDES: tuple[Side, Side] = ("left", "right")
 SCHEMA_VERSION = "1.0"
 
 MOTIONS: tuple[Motion, Motion] = ("dorsiflexion", "plantar_flexion")
+FOOTWEAR: tuple[Footwear, ...] = ("bare", "sock", "shoe", "unknown")
 
 
 def check_shape(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...]) -> None:
@@ -347,13 +349,17 @@ class SideSummary:
 
 @dataclass(frozen=True)
 class Examination:
-    """What `rom.measure` returns: the results and everything needed to check them."""
+    """What `rom.measure` returns: the results and everything needed to check them.
+
+    `footwear` is what the user said is on the foot; nothing in the picture is asked.
+    """
 
     version: str
     created: str
     recording: RecordingInfo
     model: ModelInfo
     settings: dict[str, float | int | str | bool]
+    footwear: Footwear
     results: tuple[MotionResult, ...]
     sides: tuple[SideSummary, ...]
     checks: tuple[Check, ...]

@@ -100,6 +100,7 @@ def examination(**changes: Any) -> Examination:
         recording=RecordingInfo("a", "video", 10, 20, 30.0, 1.0, None, notes=("repaired",)),
         model=ModelInfo("m"),
         settings=Settings().to_dict(),
+        footwear="unknown",
         results=(),
         sides=(),
         checks=(),

@@ -53,10 +53,11 @@ KINDS = (
 
 def groups(scores: Sequence[Score], condition: str) -> dict[str, list[Score]]:
     """Scores by group of one condition, in the order of its bands; groups without a recording are left out."""
-    of = partial(_band, condition) if condition in EDGES else lambda score: str(score.about[condition])
+    continuous = condition in EDGES
     found: dict[str, list[Score]] = {}
     for score in sorted(scores, key=_order(condition)):
-        found.setdefault(of(score), []).append(score)
+        name = _band(condition, score) if continuous else str(score.about[condition])
+        found.setdefault(name, []).append(score)
     return found
 
 

@@ -10,6 +10,7 @@ from rom.records import (
     MOTIONS,
     AngleTrack,
     Check,
+    Footwear,
     Motion,
     MotionResult,
     Quality,
@@ -30,11 +31,12 @@ NOISE_SPREAD_STOP_DEG = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Under which conditions a side was measured: what was noticed, how it was seen, by which model."""
+    """Under which conditions a side was measured: what was noticed, how it was seen, by which model, how shod."""
 
     checks: tuple[Check, ...]
     view: View
     model: str
+    footwear: Footwear
     neutral_deg: float | None
     settings: Settings
 
@@ -149,10 +151,11 @@ def _measured(
     used = [repetition for repetition in found if repetition.used]
     values = [repetition.value_deg for repetition in used]
     view_deg = conditions.view.error_deg[0 if motion == "dorsiflexion" else 1]
+    seen = (conditions.view.angle_deg, known_median(track.foot_px), conditions.footwear)
     bounds = interval(
         values,
         [repetition.sd_deg for repetition in used],
-        error=model_error(conditions.model, motion, conditions.view.angle_deg, known_median(track.foot_px)),
+        error=model_error(conditions.model, motion, *seen),
         view_sd_deg=abs(view_deg),
     )
     value = float(np.mean(values))

@@ -9,7 +9,7 @@ from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
 from rom.exam.range_of_motion import Conditions, cannot_tell, motion_results, range_deg
-from rom.records import MOTIONS, SIDES, AngleTrack, Check, Landmarks, MotionResult, Side, SideSummary
+from rom.records import MOTIONS, SIDES, AngleTrack, Check, Footwear, Landmarks, MotionResult, Side, SideSummary
 from rom.settings import Settings
 
 
@@ -29,6 +29,7 @@ def examine(
     *,
     model: str,
     neutral: Neutral,
+    footwear: Footwear,
     settings: Settings,
 ) -> Findings:
     """Measure the sides that are wanted.
@@ -40,6 +41,7 @@ def examine(
     wanted : sides to report; both legs are looked at in any case, to know which is nearer.
     model : the pose model's name, the key of the model-error table.
     neutral : the person's own neutral in degrees, "start", or None.
+    footwear : what is on the foot, another key of that table.
     settings : all of them.
     """
     tracks, excuses = _tracks(landmarks, settings)
@@ -53,7 +55,9 @@ def examine(
             summary, motions = nothing(side, False, _far(side))
         else:
             unsure = contradiction(tracks, side) if scene.one_leg_nearer else ()
-            summary, motions = _examine_side(tracks[side], unsure, landmarks, scene, model, neutral, settings)
+            summary, motions = _examine_side(
+                tracks[side], unsure, landmarks, scene, model, footwear, neutral, settings
+            )
         sides.append(summary)
         results.extend(motions)
     return Findings(tuple(sides), tuple(results), {side: tracks[side] for side in wanted if side in tracks})
@@ -94,6 +98,7 @@ def _examine_side(
     landmarks: Landmarks,
     scene: Scene,
     model: str,
+    footwear: Footwear,
     neutral: Neutral,
     settings: Settings,
 ) -> tuple[SideSummary, tuple[MotionResult, ...]]:
@@ -101,5 +106,5 @@ def _examine_side(
     view = estimate_view(landmarks, track, settings.confidence_min)
     neutral_deg, remarks = own_neutral(track, neutral, settings)
     checks = (*side_checks(track, landmarks, view, scene, settings), *unsure, *remarks)
-    results = motion_results(track, Conditions(checks, view, model, neutral_deg, settings))
+    results = motion_results(track, Conditions(checks, view, model, footwear, neutral_deg, settings))
     return SideSummary(track.side, True, view, neutral_deg, range_deg(results), checks), results

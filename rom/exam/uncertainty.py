@@ -14,7 +14,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from rom.records import Motion
+from rom.errors import UsageError
+from rom.records import FOOTWEAR, Footwear, Motion
 
 #: Two-sided 95 % of a normal distribution.
 Z95 = 1.959964
@@ -42,6 +43,7 @@ class ModelError:
     own_sd_deg : what landmark noise, repetitions and view contributed to that already, in the median reading.
     repetition_sd_deg : SD between repetitions where only one was seen.
     view_deg, foot_px : (from, to) the row holds for; infinite where it holds for any, also where not known.
+    footwear : what the row holds for; "" for any, also where not known.
     readings, bodies : what the row was made from. placeholder : True until the calibration study has spoken.
     """
 
@@ -53,6 +55,7 @@ class ModelError:
     own_sd_deg: float = 0.0
     view_deg: tuple[float, float] = ANY
     foot_px: tuple[float, float] = ANY
+    footwear: str = ""
     readings: int = 0
     bodies: int = 0
     placeholder: bool = False
@@ -67,12 +70,13 @@ class ModelError:
     @property
     def narrowness(self) -> int:
         """How many conditions the row names."""
-        return sum(band != ANY for band in (self.view_deg, self.foot_px))
+        return sum(band != ANY for band in (self.view_deg, self.foot_px)) + bool(self.footwear)
 
-    def holds(self, view_deg: float, foot_px: float) -> bool:
-        """True where the conditions are the row's; what is not known (NaN) fits only a row for any."""
+    def holds(self, view_deg: float, foot_px: float, footwear: str = "") -> bool:
+        """True where the conditions are the row's; what is not known (NaN, "") fits only a row for any."""
         pairs = ((abs(view_deg), self.view_deg), (foot_px, self.foot_px))
-        return all(band == ANY or band[0] <= value < band[1] for value, band in pairs)
+        seen = all(band == ANY or band[0] <= value < band[1] for value, band in pairs)
+        return seen and self.footwear in ("", footwear)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,7 @@ def _row(cells: dict[str, str]) -> ModelError:
         own_sd_deg=float(cells["own_sd_deg"]),
         view_deg=(float(cells["view_from_deg"] or "-inf"), float(cells["view_to_deg"] or "inf")),
         foot_px=(float(cells["foot_from_px"] or "-inf"), float(cells["foot_to_px"] or "inf")),
+        footwear=cells["footwear"],
         readings=int(cells["readings"] or 0),
         bodies=int(cells["bodies"] or 0),
         placeholder=cells["placeholder"] == "yes",
@@ -117,7 +122,11 @@ def _row(cells: dict[str, str]) -> ModelError:
 
 
 def model_error(
-    model: str, motion: Motion, view_deg: float = float("nan"), foot_px: float = float("nan")
+    model: str,
+    motion: Motion,
+    view_deg: float = float("nan"),
+    foot_px: float = float("nan"),
+    footwear: Footwear = "unknown",
 ) -> ModelError:
     """The row for a model and motion that names the most of the conditions met.
 
@@ -125,10 +134,19 @@ def model_error(
     ----------
     model : name of the pose model; one without rows of its own gets those of ``*``.
     view_deg : the camera's angle off side-on, NaN where not known. foot_px : the foot's length in the picture.
+    footwear : what the user says is on the foot.
     """
     of_motion = [row for row in model_errors() if row.motion == motion]
     own = [row for row in of_motion if row.model == model] or [row for row in of_motion if row.model == "*"]
-    return max((row for row in own if row.holds(view_deg, foot_px)), key=lambda row: row.narrowness)
+    return max((row for row in own if row.holds(view_deg, foot_px, footwear)), key=lambda row: row.narrowness)
+
+
+def footwear_of(word: str) -> Footwear:
+    """The footwear of that name; ``UsageError`` for anything else."""
+    found = next((footwear for footwear in FOOTWEAR if footwear == word), None)
+    if found is None:
+        raise UsageError(f"Expected footwear {', '.join(FOOTWEAR[:-1])} or {FOOTWEAR[-1]}, but got '{word}'.")
+    return found
 
 
 def interval(

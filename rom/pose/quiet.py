@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 #: Information (I) and warning (W) lines of MediaPipe, TensorFlow Lite, LiteRT; errors (E, F) are not listed.
 _ROUTINE = re.compile(
-    rb"(?:[IW]\d{4} \d\d:\d\d:\d+\.\d+ |INFO: \[\w+\.cc:\d+\] |INFO: Created TensorFlow Lite |"
+    rb"(?:[IW]\d{4} \d\d:\d\d:\d+\.\d+ |(?:INFO|WARNING): \[\w+\.cc:\d+\] |INFO: Created TensorFlow Lite |"
     rb"WARNING: Logging before InitGoogle)[^\n]*\n"
 )
 _one_at_a_time = threading.RLock()

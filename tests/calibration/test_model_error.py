@@ -15,11 +15,22 @@ from rom.records import Motion
 
 
 def reading(
-    error_deg: float, motion: Motion = "dorsiflexion", view_deg: float = 5.0, foot_px: float = 150.0
+    error_deg: float,
+    motion: Motion = "dorsiflexion",
+    view_deg: float = 5.0,
+    foot_px: float = 150.0,
+    footwear: str = "bare",
 ) -> Score:
     """A recording of which one motion was asked; its reading is off by `error_deg`."""
     read = MotionScore(motion, 20.0, 20.0 + error_deg, 0.0, 40.0, view_deg, foot_px, 1.0, 0.6, ())
-    return Score("r", "heavy", {"body": f"b{abs(hash(error_deg)) % 7}"}, np.zeros(1), np.zeros(1), (read,))
+    return Score(
+        "r",
+        "heavy",
+        {"body": f"b{abs(hash(error_deg)) % 7}", "footwear": footwear},
+        np.zeros(1),
+        np.zeros(1),
+        (read,),
+    )
 
 
 @pytest.fixture
@@ -59,6 +70,13 @@ def test_a_condition_gets_a_row_where_enough_readings_speak_for_it(readings: lis
     assert bands == {ANY, (0.0, 12.0)}, "the oblique band lacks one reading"
 
 
+def test_footwear_gets_rows_of_its_own_too(readings: list[Score]) -> None:
+    readings += [reading(e / 10, footwear="shoe") for e in range(READINGS_MIN)]
+    readings += [reading(9.0, footwear="sock")]
+    worn = {row.footwear: row.readings for row in model_rows("heavy") if row.view_deg == row.foot_px == ANY}
+    assert worn == {"": READINGS_MIN + 1, "shoe": READINGS_MIN}
+
+
 def test_a_reading_that_could_not_tell_does_not_count(readings: list[Score]) -> None:
     silent = replace(reading(0.0).motions[0], value_deg=float("nan"))
     readings += [replace(reading(0.0), motions=(silent,)) for _ in range(100)]
@@ -69,9 +87,21 @@ def test_what_is_written_is_read_back_and_placeholders_of_others_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = ModelError(
-        "pose_landmarker_heavy", "dorsiflexion", -6.5, 3.25, 1.25, 0.5, (0.0, 12.0), ANY, 80, 30, False, "made here"
+        "pose_landmarker_heavy",
+        "dorsiflexion",
+        -6.5,
+        3.25,
+        1.25,
+        0.5,
+        (0.0, 12.0),
+        ANY,
+        "bare",
+        80,
+        30,
+        False,
+        "made here",
     )
-    whole = replace(row, view_deg=ANY)
+    whole = replace(row, view_deg=ANY, footwear="")
     write_table([whole, row], tmp_path / "uncertainty.csv")
     monkeypatch.setattr(uncertainty, "files", lambda _: tmp_path)
     read = uncertainty.model_errors.__wrapped__()

@@ -85,7 +85,7 @@ def test_what_counts_as_filmed_as_asked() -> None:
         {"lower": "trousers"},
         {"light": "backlit"},
     ):
-        assert not filmed_as_asked(replace(asked, **wrong)), wrong  # type: ignore[arg-type]
+        assert not filmed_as_asked(replace(asked, **wrong)), wrong
 
 
 def test_a_plan_survives_its_file(tmp_path: Path) -> None:

@@ -1,25 +1,27 @@
-"""The studies' figures from readings whose errors are known, and a picture that can be drawn."""
+"""The studies' figures from readings whose errors are known, and pictures that can be drawn."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from calibration.readings.score import MotionScore, Score
+from calibration.studies import coverage, fairness, framing, renderer, repeatability, second_person
 from calibration.studies.conditions import error_by, groups
-from calibration.studies.pictures import draw_readings
+from calibration.studies.pictures import draw_groups, draw_pairs, draw_readings
 from calibration.studies.planted_angle import by_exam, frames_figures, motion_figures
 
 
-def made(
-    body: str, exam: str, bias_deg: float, slope: float = 1.0, told: bool = True, yaw_deg: float = 0.0
-) -> Score:
+def made(body: str, exam: str, bias_deg: float, slope: float = 1.0, told: bool = True, **about: object) -> Score:
     """A recording whose reading is `slope` times the truth plus `bias_deg`."""
     truth = np.linspace(-40.0, 20.0, 61)
     value = 20.0 * slope + bias_deg if told else float("nan")
-    read = MotionScore("dorsiflexion", 20.0, value, value - 3.0, value + 3.0, yaw_deg, 150.0, 1.0, 0.5, ())
-    about = {"body": body, "exam": exam, "footwear": "bare", "yaw_deg": yaw_deg}
-    return Score(f"{body}-{exam}", "heavy", about, truth, slope * truth + bias_deg, (read,))
+    reasons = () if told else ("The foot is cut off, at 3 s.",)
+    read = MotionScore("dorsiflexion", 20.0, value, value - 3.0, value + 3.0, 0.0, 150.0, 1.0, 0.5, reasons)
+    plain = {"footwear": "bare", "framing": "full", "asked": True, "second_person": 0, "furniture_front": 0}
+    facts = {"body": body, "exam": exam, **plain, **about}
+    return Score(f"{body}-{exam}", "heavy", facts, truth, slope * truth + bias_deg, (read,))
 
 
 SCORES = [made(f"b{k}", "seated" if k % 2 else "lunge", bias_deg=float(k - 2), slope=0.8) for k in range(5)]
@@ -47,18 +49,83 @@ def test_motion_figures_count_what_could_not_be_told() -> None:
 
 
 def test_every_exam_gets_its_figures() -> None:
-    found = by_exam(SCORES)
-    assert {name: group["recordings"] for name, group in found.items()} == {"all": 5, "seated": 2, "lunge": 3}
+    scores = [*SCORES, made("b9", "seated", 0.0, framing="leg", asked=False)]
+    found = by_exam(scores)
+    counts = {name: group["recordings"] for name, group in found.items()}
+    assert counts == {"all": 6, "asked": 5, "whole": 5, "seated": 2, "lunge": 3}
+    # readings of 20: 14 to 18, by hand
+    assert found["whole"]["dorsiflexion"]["worst_deg"]["value"] == pytest.approx(6.0)
+    assert found["whole"]["dorsiflexion"]["rmse_deg"]["value"] == pytest.approx(18**0.5, abs=0.01)
 
 
-def test_conditions_are_cut_where_they_say() -> None:
-    scores = [made("a", "seated", 1.0, yaw_deg=-20.0), made("b", "seated", 5.0, yaw_deg=14.0)]
-    assert [len(group) for group in groups(scores, "yaw_deg").values()] == [1, 1]
-    found = error_by(scores, "yaw_deg")
-    assert found["-90 to -15"]["bias_deg"]["value"] == pytest.approx(1.0)
-    assert found["5 to 15"]["bias_deg"]["value"] == pytest.approx(5.0)
+def test_conditions_are_cut_where_they_say_and_stand_in_order() -> None:
+    scores = [made(f"b{k}", "seated", float(k), body_yaw_deg=yaw) for k, yaw in enumerate((40.0, -20.0, 14.0))]
+    assert list(groups(scores, "body_yaw_deg")) == ["up to -15", "5 to 15", "over 30"]
+    found = error_by(scores, "body_yaw_deg")
+    assert found["up to -15"]["bias_deg"]["value"] == pytest.approx(1.0)
+    assert found["5 to 15"]["bias_deg"]["value"] == pytest.approx(2.0)
 
 
-def test_the_picture_is_drawn(tmp_path: Path) -> None:
-    draw_readings(SCORES, tmp_path / "p.png")
-    assert (tmp_path / "p.png").read_bytes().startswith(b"\x89PNG")
+def test_coverage_counts_what_holds_and_says_why_not() -> None:
+    scores = [*SCORES, made("b5", "seated", 0.0, told=False), made("b6", "seated", 0.0, framing="leg")]
+    found = {name: coverage.figures(readings) for name, readings in coverage.kinds(scores).items()}
+    # read 14 to 18, each plus and minus 3, of a true 20: the last two hold it, and so does the leg's exact 20
+    assert found["whole person in view"]["covered_share"]["value"] == pytest.approx(2 / 5)
+    assert found["all"]["covered_share"]["value"] == pytest.approx(3 / 6)
+    assert found["filmed as asked"]["cannot_tell_share"]["value"] == pytest.approx(1 / 6, abs=1e-3)
+    assert found["whole person in view"]["half_width_deg"]["value"] == 3.0
+    assert found["seated"]["reasons"] == {"The foot is cut off at": 1}
+
+
+def test_a_group_is_shown_to_be_worse_only_by_its_whole_interval() -> None:
+    def group(tone: int, errors: list[float]) -> list[Score]:
+        return [made(f"t{tone}b{k}", "seated", e, skin_tone=tone) for k, e in enumerate(errors)]
+
+    scores = group(1, [1.0, 1.1, 0.9, 1.0]) + group(2, [4.0, 4.1, 3.9, 4.0]) + group(3, [0.0, 0.0, 9.0, 0.0])
+    found = fairness.by_trait(scores, "skin_tone")
+    assert [found[tone]["shown_worse"] for tone in "123"] == [False, True, False]
+    assert found["2"]["worse_than_best_deg"]["value"] == pytest.approx(3.0)
+    assert found["3"]["worse_than_best_deg"]["value"] > fairness.ALLOWED_DEG
+
+
+def test_repeats_are_paired_by_name_and_compared_by_error() -> None:
+    first = [replace(made(f"b{k}", "seated", 0.0), name=f"r{k}") for k in range(4)]
+    again = [replace(made(f"b{k}", "seated", float(e)), name=f"r{k}c") for k, e in enumerate((1, -1, 1, -1))]
+    found = repeatability.figures(repeatability.pairs(first, again)["another camera"])
+    assert found["mean_difference_deg"]["value"] == 0.0
+    assert found["sem_deg"]["value"] == pytest.approx(0.5**0.5, abs=0.01)  # sqrt(mean of squares / 2)
+    assert found["mdc95_deg"]["value"] == pytest.approx(1.96, abs=0.01)
+    assert found["pairs_deg"][0] == [20.0, 21.0]
+    assert repeatability.pairs(first, again)["another day"] == []
+
+
+def test_company_and_framing_get_their_groups() -> None:
+    scores = [
+        made("a", "seated", 1.0),
+        made("b", "seated", 3.0, second_person=1),
+        made("c", "seated", 5.0, furniture_front=1),
+        made("d", "seated", 7.0, framing="leg"),
+    ]
+    company = second_person.by_company(scores)
+    errors = [group["mae_deg"]["value"] for group in company.values()]
+    assert errors == [1.0, 3.0, 5.0]
+    assert {name: group["bias_deg"]["value"] for name, group in framing.by_framing(scores).items()} == {
+        "full": 3.0,
+        "leg": 7.0,
+    }
+
+
+def test_renderers_are_compared_recording_by_recording() -> None:
+    both = [(made(f"b{k}", "seated", 1.0), made(f"b{k}", "seated", 1.0 + k)) for k in range(3)]
+    found = renderer.figures(both)
+    assert found["reading_difference_deg"]["value"] == pytest.approx(1.0)
+    assert found["raster_mae_deg"]["value"] == 1.0
+    assert found["cycles_mae_deg"]["value"] == 2.0
+
+
+def test_pictures_are_drawn(tmp_path: Path) -> None:
+    draw_readings(SCORES, tmp_path / "readings.png")
+    draw_groups({"exam": error_by(SCORES, "exam"), "none": {}}, "mae_deg", "error", tmp_path / "groups.png", 1.0)
+    draw_pairs({"camera": [(1.0, 2.0), (3.0, 3.0)], "day": []}, ("mean", "difference"), tmp_path / "pairs.png")
+    for path in tmp_path.iterdir():
+        assert path.read_bytes().startswith(b"\x89PNG")

@@ -21,7 +21,15 @@ SCENE = Scene(WIDTH_PX, HEIGHT_PX)
 def examined(
     landmarks: Landmarks, *wanted: Side, neutral: Neutral = None, model: str = "planted", scene: Scene = SCENE
 ) -> Findings:
-    return examine(landmarks, scene, wanted or ("right",), model=model, neutral=neutral, settings=Settings())
+    return examine(
+        landmarks,
+        scene,
+        wanted or ("right",),
+        model=model,
+        neutral=neutral,
+        footwear="unknown",
+        settings=Settings(),
+    )
 
 
 def both(landmarks: Landmarks, neutral: Neutral = None) -> tuple[MotionResult, MotionResult]:

@@ -7,8 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rom.errors import UsageError
 from rom.exam import uncertainty
-from rom.exam.uncertainty import Z95, ModelError, hold_sd, interval, model_error, model_errors, pooled_sd
+from rom.exam.uncertainty import (
+    Z95,
+    ModelError,
+    footwear_of,
+    hold_sd,
+    interval,
+    model_error,
+    model_errors,
+    pooled_sd,
+)
 from rom.records import MOTIONS
 
 EXACT = ModelError("none", "dorsiflexion", 0.0, 0.0, 0.0, source="by hand")
@@ -138,3 +148,18 @@ def test_every_model_has_a_row_for_any_condition() -> None:
     for model in {row.model for row in model_errors()}:
         for motion in MOTIONS:
             assert model_error(model, motion).narrowness == 0
+
+
+def test_a_row_for_a_shoe_holds_for_no_other_foot() -> None:
+    row = replace(EXACT, footwear="shoe")
+    assert row.holds(0.0, 100.0, "shoe")
+    assert not row.holds(0.0, 100.0, "bare")
+    assert not row.holds(0.0, 100.0, "unknown")
+    assert row.narrowness == 1
+    assert EXACT.holds(0.0, 100.0, "shoe")
+
+
+def test_footwear_is_one_of_four_words() -> None:
+    assert footwear_of("sock") == "sock"
+    with pytest.raises(UsageError, match="boot"):
+        footwear_of("boot")

@@ -174,7 +174,8 @@ with open_recording(Path({str(SAMPLE)!r})) as frames, open_pose("lite") as pose,
     for frame, _ in zip(frames, range(3)):
         pose.people(frame), finder.faces(frame.image)
 with without_routine_messages():
-    os.write(2, b"W0000 00:00:1.5 1 a.cc:1] routine\\nE0000 00:00:1.5 1 a.cc:1] real\\n")
+    os.write(2, b"W0000 00:00:1.5 1 a.cc:1] routine\\nWARNING: [b.cc:4] routine\\n")
+    os.write(2, b"E0000 00:00:1.5 1 a.cc:1] real\\n")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, timeout=120)
     assert done.stdout == b""

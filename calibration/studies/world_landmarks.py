@@ -1,0 +1,78 @@
+"""What the 3D "world" landmarks of BlazePose would read, beside the 2D landmarks that the instrument uses.
+
+``python -m calibration study world-landmarks``
+
+Of the recordings of `quick` that show the whole person: MediaPipe as it comes, one person, no filter of ours.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from calibration.readings.clustered import figure, slope
+from calibration.readings.score import SIDES, Score, on_times, read_truth
+from calibration.readings.take import film_path
+from calibration.readings.world import world_angle_deg
+from calibration.recordings.plan import read_plan
+from calibration.studies.committed import Answer, run, scores_of
+from calibration.studies.pictures import draw_groups
+from rom.records import Floats
+
+NAME = "world_landmarks"
+QUESTION = 'What would the 3D "world" landmarks of BlazePose read?'
+
+
+def world_scores(plan: str, model: str) -> list[Score]:
+    """The recordings with the whole person in view, their angle read from world landmarks."""
+    found = []
+    rows = {row.name: row for row in read_plan(plan)}
+    for known in scores_of(plan, model):
+        row = rows[known.name]
+        if row.framing != "full":
+            continue
+        film = film_path(row)
+        time_s, truth = read_truth(film.with_suffix(".csv"))
+        seen_s, angle = world_angle_deg(film, model, SIDES[row.side])
+        found.append(Score(row.name, model, known.about, truth, on_times(seen_s, angle, time_s), ()))
+    return found
+
+
+def figures(scores: Sequence[Score]) -> Answer:
+    """Slope, bias and error of the angle."""
+    bodies = [score.body for score in scores]
+    errors = [score.errors_deg for score in scores]
+    return {
+        "slope": figure(np.array([_slope(score.truth_deg, score.raw_deg) for score in scores]), bodies).rounded(),
+        "bias_deg": figure(np.array([e.mean() if e.size else np.nan for e in errors]), bodies).rounded(),
+        "mae_deg": figure(np.array([np.abs(e).mean() if e.size else np.nan for e in errors]), bodies).rounded(),
+    }
+
+
+def _slope(truth: Floats, read: Floats) -> float:
+    """Slope over the frames that were read; NaN with fewer than two."""
+    seen = np.isfinite(read)
+    return slope(np.column_stack([truth[seen], read[seen]])) if seen.sum() > 1 else float("nan")
+
+
+def answer(plan: str, models: list[str]) -> Answer:
+    """By model and kind of landmark."""
+    found = {}
+    for model in models:
+        image = [score for score in scores_of(plan, model) if score.about["framing"] == "full"]
+        found[model] = {"image landmarks": figures(image), "world landmarks": figures(world_scores(plan, model))}
+    return found
+
+
+def draw(found: Answer, path: Path) -> None:
+    """Slope of read on planted; a faithful instrument has 1."""
+    draw_groups(found, "slope", "slope of the reading on the planted angle", path, target=1.0)
+
+
+main = partial(
+    run, name=NAME, question=QUESTION, answer=answer, draw=draw, models=("heavy", "full", "lite"), plan="quick"
+)
+
+if __name__ == "__main__":
+    main(None)
