@@ -14,6 +14,8 @@ say = partial(print, flush=True)  # progress reaches a log file line by line
 
 #: Studies by name: each a module of `calibration.studies` or `calibration.benchmarks` that commits one result.
 STUDIES = {
+    "kinds-of-truth": "calibration.studies.kinds_of_truth",
+    "baseline": "calibration.studies.baseline",
     "planted-angle": "calibration.studies.planted_angle",
     "coverage": "calibration.studies.coverage",
     "conditions": "calibration.studies.conditions",
@@ -23,7 +25,6 @@ STUDIES = {
     "wrong-side": "calibration.studies.wrong_side",
     "second-person": "calibration.studies.second_person",
     "renderer": "calibration.studies.renderer",
-    "world-landmarks": "calibration.studies.world_landmarks",
     "plug-in-gait": "calibration.studies.plug_in_gait",
 }
 
@@ -69,24 +70,52 @@ def readings(
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def study(context: typer.Context, name: Annotated[str, typer.Argument(help=", ".join(STUDIES))]) -> None:
-    """Answer one question and commit the result; further options go to the study (--help lists them)."""
-    if name not in STUDIES:
-        raise typer.BadParameter(f"There is no study '{name}'; the studies are {', '.join(STUDIES)}.")
-    import_module(STUDIES[name]).main(context.args)
+def study(
+    context: typer.Context, name: Annotated[str, typer.Argument(help=", ".join(STUDIES) + ", or all")]
+) -> None:
+    """Answer one question and commit the result, or all of them as they stand by default.
+
+    Further options go to the study (--help lists them).
+    """
+    if name not in (*STUDIES, "all"):
+        raise typer.BadParameter(f"There is no study '{name}'; the studies are {', '.join(STUDIES)}, or all.")
+    for asked in STUDIES if name == "all" else [name]:
+        say(asked)
+        import_module(STUDIES[asked]).main([] if name == "all" else context.args)
 
 
 @app.command("model-error")
 def model_error(models: Annotated[list[str], typer.Option(help="Models that have been read.")]) -> None:
     """Make the instrument's model-error table from the development and validation sets."""
-    from calibration.model_error import model_rows, write_table
+    from calibration.model_error import gather, write_readings, write_table
 
-    write_table([row for model in models for row in model_rows(model)])
+    write_readings(gather(models))
+    write_table()
+
+
+@app.command()
+def stills(
+    set_name: Annotated[str, typer.Argument(metavar="SET", help="development, validation or report.")],
+    scenes: Annotated[int, typer.Option(help="Scenes; each gives six stills.")] = 5000,
+    workers: Annotated[int | None, typer.Option(help="Processes; one a core when omitted.")] = None,
+) -> None:
+    """Render varied stills of a leg for the leg landmarker; stop it any time, it goes on where it was."""
+    from calibration.leg_landmarks.stills import make_stills
+
+    make_stills(set_name, scenes, workers=workers, report=say)
+
+
+@app.command()
+def samples() -> None:
+    """Render and read the samples, and write them into the folder that ships."""
+    from calibration.samples import make_samples
+
+    make_samples(say)
 
 
 @app.command()
 def report() -> None:
-    """Write the generated tables of the documents from the committed results."""
+    """Write the generated tables of the documents, and the model-error table, from the committed results."""
     from calibration.report import write_documents
 
     write_documents()

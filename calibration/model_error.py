@@ -1,7 +1,8 @@
 """The model-error table of the instrument, made from readings of the development and validation sets.
 
-``python -m calibration model-error --models heavy --models full`` writes ``rom/exam/uncertainty.csv``. The report
-set is never used here: it is what the table's intervals are tested on.
+``python -m calibration model-error --models heavy --models full`` commits the readings of those models
+(``results/model_error.csv``) and makes ``rom/exam/uncertainty.csv`` from all that are committed. The report set is
+never used here: it is what the table's intervals are tested on.
 
 A row holds the middle and the half-width of the band in which 95 of 100 errors lie, with the finite-sample
 quantiles of split conformal prediction (Vovk; Lei 2018): the next recording's error lies in it with at least that
@@ -11,20 +12,23 @@ for it.
 
 import csv
 import dataclasses
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from itertools import product
 from pathlib import Path
 
 import numpy as np
 
 import rom
-from calibration.readings.score import MotionScore, Score
 from calibration.studies.committed import scores_of
+from calibration.tables import RESULTS
 from rom.exam.uncertainty import ANY, Z95, ModelError, model_errors
 from rom.pose.models import model_file
 from rom.records import MOTIONS, Floats, Motion
 
 TABLE = Path(rom.__file__).parent / "exam" / "uncertainty.csv"
+READINGS = RESULTS / "model_error.csv"
 SETS = ("development", "validation")
 #: With fewer readings the 97.5th percentile of the next one is beyond the largest seen: (n + 1) * 0.975 <= n.
 READINGS_MIN = 39
@@ -33,18 +37,85 @@ FOOTWEAR_BANDS = ("", "bare", "sock", "shoe")
 VIEW_BANDS = (ANY, (0.0, 12.0), (12.0, 35.0))
 FOOT_BANDS = (ANY, (0.0, 100.0), (100.0, float("inf")))
 
-Reading = tuple[Score, MotionScore]
+
+@dataclass(frozen=True)
+class TableReading:
+    """One reading that the table is made from: its error, and how the instrument itself saw the leg.
+
+    `view_deg`, `foot_px`, `sd_deg`, `own_sd_deg` as in `readings.score.MotionScore`; NaN where not known.
+    """
+
+    model: str
+    set: str
+    recording: str
+    body: str
+    footwear: str
+    motion: Motion
+    error_deg: float
+    view_deg: float
+    foot_px: float
+    sd_deg: float
+    own_sd_deg: float
 
 
-def model_rows(model: str) -> list[ModelError]:
-    """All rows of one model; a motion without enough readings keeps its placeholder."""
-    scores = [score for name in SETS for score in scores_of(name, model)]
-    rows: list[ModelError] = []
-    for motion, view, foot, footwear in product(MOTIONS, VIEW_BANDS, FOOT_BANDS, FOOTWEAR_BANDS):
-        probe = dataclasses.replace(_probe(motion), view_deg=view, foot_px=foot, footwear=footwear)
-        readings = _readings(scores, probe)
-        if len(readings) >= READINGS_MIN:
-            rows.append(_row(model, probe, readings))
+def gather(models: Sequence[str]) -> list[TableReading]:
+    """What these models read in the development and validation sets, from the work folder."""
+    return [
+        TableReading(
+            model=model_file(model).info.name,
+            set=name,
+            recording=score.name,
+            body=score.body,
+            footwear=str(score.about["footwear"]),
+            motion=read.motion,
+            error_deg=round(read.error_deg, 3),
+            view_deg=round(read.view_deg, 2),
+            foot_px=round(read.foot_px, 1),
+            sd_deg=round(read.sd_deg, 3),
+            own_sd_deg=round(read.own_sd_deg, 3),
+        )
+        for model in models
+        for name in SETS
+        for score in scores_of(name, model)
+        for read in score.motions
+        if read.told
+    ]
+
+
+def write_readings(readings: Sequence[TableReading], path: Path = READINGS) -> None:
+    """Commit readings; those of other models stay."""
+    new = {reading.model for reading in readings}
+    kept = [reading for reading in read_readings(path) if reading.model not in new]
+    every = sorted([*kept, *readings], key=lambda r: (r.model, r.set, r.recording, r.motion))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow([field.name for field in fields(TableReading)])
+        table.writerows(dataclasses.astuple(reading) for reading in every)
+
+
+def read_readings(path: Path = READINGS) -> list[TableReading]:
+    """The committed readings; none where there is no file yet."""
+    if not path.exists():
+        return []
+    numbers = {field.name for field in fields(TableReading) if field.type is float}
+    with path.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    return [
+        TableReading(**{name: float(cell) if name in numbers else cell for name, cell in row.items()})  # type: ignore[arg-type]
+        for row in rows
+    ]
+
+
+def table_rows(readings: Sequence[TableReading]) -> list[ModelError]:
+    """All rows that readings make: a model and motion without enough of them gets none."""
+    rows = []
+    kinds = product(sorted({r.model for r in readings}), MOTIONS, VIEW_BANDS, FOOT_BANDS, FOOTWEAR_BANDS)
+    for model, motion, view, foot, footwear in kinds:
+        probe = ModelError(model, motion, 0.0, 0.0, 0.0, view_deg=view, foot_px=foot, footwear=footwear)
+        held = [r for r in readings if (r.model, r.motion) == (model, motion)]
+        held = [r for r in held if probe.holds(r.view_deg, r.foot_px, r.footwear)]
+        if len(held) >= READINGS_MIN:
+            rows.append(_row(probe, held))
     return rows
 
 
@@ -65,48 +136,36 @@ def error_band(errors: Sequence[float]) -> tuple[float, float]:
     return (low + high) / 2, (high - low) / 2 / Z95
 
 
-def _readings(scores: Sequence[Score], probe: ModelError) -> list[Reading]:
-    """Readings made under a row's conditions, as the instrument itself saw them."""
-    return [
-        (score, read)
-        for score in scores
-        for read in score.motions
-        if read.motion == probe.motion
-        and read.told
-        and probe.holds(read.view_deg, read.foot_px, str(score.about["footwear"]))
-    ]
-
-
-def _probe(motion: Motion) -> ModelError:
-    """A row that only knows its bands."""
-    return ModelError("", motion, 0.0, 0.0, 0.0)
-
-
-def _row(model: str, probe: ModelError, readings: list[Reading]) -> ModelError:
+def _row(probe: ModelError, readings: Sequence[TableReading]) -> ModelError:
     """The row that these readings make, under the conditions of the probe."""
-    bias, sd = error_band([read.error_deg for _, read in readings])
-    spreads: Floats = np.array([read.sd_deg for _, read in readings])
+    bias, sd = error_band([read.error_deg for read in readings])
+    spreads: Floats = np.array([read.sd_deg for read in readings])
     return dataclasses.replace(
         probe,
-        model=model_file(model).info.name,
         bias_deg=round(bias, 2),
         sd_deg=round(sd, 2),
         repetition_sd_deg=round(float(np.nanmedian(spreads)), 2) if np.isfinite(spreads).any() else 1.5,
-        own_sd_deg=round(float(np.nanmedian([read.own_sd_deg for _, read in readings])), 2),
+        own_sd_deg=round(float(np.nanmedian([read.own_sd_deg for read in readings])), 2),
         readings=len(readings),
-        bodies=len({score.body for score, _ in readings}),
+        bodies=len({read.body for read in readings}),
         source="rendered people, development and validation sets",
     )
 
 
-def write_table(rows: Sequence[ModelError], path: Path = TABLE) -> None:
-    """Write rows of measured models, and keep the placeholders of the others."""
+def table_text(rows: Sequence[ModelError]) -> str:
+    """The table as CSV: rows of measured models, then the placeholders of the others."""
     measured = {(row.model, row.motion) for row in rows}
-    kept = [row for row in model_errors() if (row.model, row.motion) not in measured]
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, list(_cells(kept[0])), lineterminator="\n")
-        table.writeheader()
-        table.writerows(_cells(row) for row in (*rows, *kept))
+    kept = [row for row in model_errors() if row.placeholder and (row.model, row.motion) not in measured]
+    text = io.StringIO()
+    table = csv.DictWriter(text, list(_cells(model_errors()[0])), lineterminator="\n")
+    table.writeheader()
+    table.writerows(_cells(row) for row in (*rows, *kept))
+    return text.getvalue()
+
+
+def write_table(path: Path = TABLE) -> None:
+    """Make the instrument's table from the committed readings."""
+    path.write_text(table_text(table_rows(read_readings())), encoding="utf-8")
 
 
 def _cells(row: ModelError) -> dict[str, str]:

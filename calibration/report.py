@@ -5,12 +5,13 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
+from calibration import tables
+from calibration.tables import result
+from rom.records import MOTIONS
 from rom.settings import table as settings_rows
 
 ROOT = Path(__file__).parents[1]
-RESULTS = ROOT / "calibration" / "results"
 
 
 def settings_table() -> str:
@@ -24,6 +25,19 @@ def settings_table() -> str:
     return head + "\n".join(rows)
 
 
+def samples_table() -> str:
+    """The samples' own table, from their sidecars."""
+    rows = []
+    for path in sorted((ROOT / "samples").glob("*.json")):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        degrees = (told["truth"].get(f"{motion}_deg") for motion in MOTIONS)
+        shown = ("–" if value is None else f"{value:.1f}°" for value in degrees)
+        rows.append((f"`{told['recording']}`", told["description"], told["footwear"], *shown))
+    return tables.table(
+        ("recording", "what happens", "on the foot", "true dorsiflexion", "true plantar flexion"), rows
+    )
+
+
 def results_table() -> str:
     """The calibration README's table: question, answer, where it was measured."""
     head = "| question | answer | result |\n|---|---|---|\n"
@@ -34,8 +48,24 @@ def results_table() -> str:
 def documents() -> dict[Path, dict[str, str]]:
     """Which document holds which generated block."""
     return {
-        ROOT / "README.md": {"settings": settings_table()},
-        ROOT / "calibration" / "README.md": {"results": results_table()},
+        ROOT / "README.md": {"settings": settings_table(), "accuracy": tables.accuracy_table()},
+        ROOT / "samples" / "README.md": {"samples": samples_table()},
+        ROOT / "calibration" / "README.md": {
+            "kinds-of-truth": tables.truth_table(),
+            "baseline": tables.baseline_table(),
+            "planted-angle": tables.angle_table(),
+            "coverage": tables.coverage_table(),
+            "reasons": tables.reasons_table(),
+            "fairness": tables.fairness_table(),
+            "conditions": tables.conditions_table(),
+            "repeatability": tables.repeatability_table(),
+            "framing": tables.company_table("framing"),
+            "second-person": tables.company_table("second_person"),
+            "wrong-side": tables.wrong_side_table(),
+            "renderer": tables.renderer_table(),
+            "results": results_table(),
+            "published": tables.published_table(),
+        },
     }
 
 
@@ -55,24 +85,21 @@ def write_documents() -> None:
     """Write every generated block."""
     for path, blocks in documents().items():
         path.write_text(filled(path.read_text(encoding="utf-8"), blocks), encoding="utf-8")
+    from calibration.model_error import write_table
 
-
-def _result(name: str) -> dict[str, Any]:
-    """One committed result."""
-    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
-    return found
+    write_table()
 
 
 def _plug_in_gait() -> str:
     """Row of the marker study."""
-    result = _result("plug_in_gait")
+    found = result("plug_in_gait")
     spans = {
-        name: f"{min(leg[name] for leg in result['legs']):.2f} to {max(leg[name] for leg in result['legs']):.2f}"
+        name: f"{min(leg[name] for leg in found['legs']):.2f} to {max(leg[name] for leg in found['legs']):.2f}"
         for name in ("correlation", "sd_deg", "rmse_deg")
     }
     question = (
-        f"Our angle from markers against Plug-in Gait's own, {result['n_legs']} walking legs, "
-        f"{result['n_frames']} frames"
+        f"Our angle from markers against Plug-in Gait's own, {found['n_legs']} walking legs, "
+        f"{found['n_frames']} frames"
     )
     answer = (
         f"r {spans['correlation']}; SD of error {spans['sd_deg']}°; "
@@ -83,7 +110,7 @@ def _plug_in_gait() -> str:
 
 def _geometry_speed() -> str:
     """Row of the geometry benchmark."""
-    bars = {name: bar["measured"] for name, bar in _result("geometry_speed")["bars"].items()}
+    bars = {name: bar["measured"] for name, bar in result("geometry_speed")["bars"].items()}
     answer = (
         f"{bars['float32_cached_frames_per_s'] / 1e6:.0f} million frames a second (float32, cache-sized blocks); "
         f"{bars['times_numpy_loop']:.0f} times a loop of numpy calls, {bars['times_math_loop']:.0f} times a loop "
@@ -94,13 +121,13 @@ def _geometry_speed() -> str:
 
 def _pipeline_speed() -> str:
     """Row of the pipeline benchmark."""
-    result = _result("pipeline_speed")
-    clip = result["clip"]
+    found = result("pipeline_speed")
+    clip = found["clip"]
     question = f"Does `rom measure` keep up with its pose model? ({clip['size_px'][1]}p, {clip['seconds']:.0f} s)"
     answer = (
-        f"{result['ratio_median']:.2f} of the frame rate of bare BlazePose `heavy` on ready pictures (rounds: "
-        f"{', '.join(f'{ratio:.2f}' for ratio in result['ratios'])}); opening, not counted, takes "
-        f"{max(result['measure_opening_s']):.1f} s (bare: {max(result['bare_opening_s']):.1f} s)"
+        f"{found['ratio_median']:.2f} of the frame rate of bare BlazePose `heavy` on ready pictures (rounds: "
+        f"{', '.join(f'{ratio:.2f}' for ratio in found['ratios'])}); opening, not counted, takes "
+        f"{max(found['measure_opening_s']):.1f} s (bare: {max(found['bare_opening_s']):.1f} s)"
     )
     return _row(question, answer, "pipeline_speed")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rom.measure import measure
 from rom.pose.recorded import SUFFIX
-from rom.records import Examination, Motion
+from rom.records import MOTIONS, Examination, Motion
 from rom.samples import sample_folder
 
 #: The same pictures and model on another processor differ by rounding alone; more than this is a fault.
@@ -59,14 +59,15 @@ def selftest(report: Callable[[str], None] = lambda _: None) -> Iterator[SampleC
 
 
 def _check(folder: Path, name: str) -> SampleCheck:
-    """One sample, from pictures and from the landmarks that were committed."""
+    """One sample, from pictures and from the landmarks that were committed: the motions that it is about."""
     told: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
     here = measure(folder / f"{name}.mp4", side=told["side"])
     committed = measure(folder / f"{name}{SUFFIX}", side=told["side"])
-    pairs = zip(committed.results, here.results, strict=True)
+    truth = {motion: told["truth"][f"{motion}_deg"] for motion in MOTIONS if f"{motion}_deg" in told["truth"]}
     readings = tuple(
-        Reading(name, now.motion, told["truth"][f"{now.motion}_deg"], then.value_deg, now.value_deg)
-        for then, now in pairs
+        Reading(name, now.motion, truth[now.motion], then.value_deg, now.value_deg)
+        for then, now in zip(committed.results, here.results, strict=True)
+        if now.motion in truth
     )
     return SampleCheck(name, readings, told["frames_per_s"], frames_per_s(here))
 

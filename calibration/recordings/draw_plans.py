@@ -32,8 +32,8 @@ def draw_plan(name: str) -> list[Recording]:
     rows = []
     for i in range(COUNTS[name]):
         person = people[i % len(people)]
-        row = _person_and_exam(rng, name, i, person, exams[i])
-        row = _conditions(rng, replace(row, footwear=footwear[i]))
+        row = draw_exam(rng, name, i, person, exams[i])
+        row = draw_conditions(rng, replace(row, footwear=footwear[i]))
         rows.append(row)
     return [_slow(row) for row in (_flagged(rows) if name == "report" else rows)]
 
@@ -67,7 +67,7 @@ def _other_day(rng: np.random.Generator, row: Recording) -> Recording:
 def _asked_conditions(rng: np.random.Generator, row: Recording) -> Recording:
     """Conditions drawn until they are the ones that are asked for."""
     while True:
-        drawn = replace(_conditions(rng, row), footwear=row.footwear)
+        drawn = replace(draw_conditions(rng, row), footwear=row.footwear)
         if filmed_as_asked(drawn):
             return drawn
 
@@ -79,7 +79,7 @@ def _shares(rng: np.random.Generator, shares: dict[str, float], count: int) -> l
     return [names[i] for i in rng.permutation(count)]
 
 
-def _person_and_exam(rng: np.random.Generator, name: str, i: int, person: Person, exam: str) -> Recording:
+def draw_exam(rng: np.random.Generator, name: str, i: int, person: Person, exam: str) -> Recording:
     """What is done: exam, side, amplitudes, speed."""
     limited = rng.random() < 0.4
     up, down = _amplitudes(rng, exam, limited)
@@ -155,7 +155,7 @@ def _other_leg(rng: np.random.Generator, exam: str) -> str:
     return str(rng.choice(choices.get(exam, ("down",))))
 
 
-def _conditions(rng: np.random.Generator, row: Recording) -> Recording:
+def draw_conditions(rng: np.random.Generator, row: Recording) -> Recording:
     """How it is filmed."""
     asked = rng.random() < 0.7  # filmed as the protocol asks
     yaw = float(rng.normal(0, 8) if asked else rng.uniform(-30, 45))
@@ -219,7 +219,7 @@ def _samples() -> list[Recording]:
     people = [p for p in read_people().values() if p.set == "samples"]
     rng = np.random.default_rng(804)
     kinds = (
-        ("seated_right", "seated", "R", 18.0, 48.0, "shorts", "bare", "bent"),
+        ("seated_right", "seated", "R", 18.0, 48.0, "shorts", "bare", "parallel"),
         ("long_sitting_left", "long_sitting", "L", 12.0, 50.0, "leggings", "bare", "bent"),
         ("lunge_right", "lunge", "R", 38.0, 1.0, "shorts", "bare", "down"),
         ("heel_raise_left", "heel_raise", "L", 4.0, 26.0, "shorts", "bare", "down"),
@@ -227,7 +227,7 @@ def _samples() -> list[Recording]:
     )
     rows = []
     for i, (name, exam, side, up, down, lower, footwear, other) in enumerate(kinds):
-        row = _person_and_exam(rng, "samples", i, people[i], exam)
+        row = draw_exam(rng, "samples", i, people[i], exam)
         rows.append(
             replace(
                 row,

@@ -14,7 +14,7 @@ import rom
 from calibration.readings.score import Score, score
 from calibration.readings.take import landmarks_path
 from calibration.recordings.plan import GENERATOR, read_plan
-from calibration.report import RESULTS
+from calibration.tables import RESULTS
 from rom.pose.models import model_file
 
 

@@ -37,6 +37,9 @@ def kinds(scores: Sequence[Score]) -> dict[str, list[Reading]]:
         "all": every,
         "whole person in view": whole,
         "filmed as asked": [(score, read) for score, read in whole if score.about["asked"]],
+        "filmed as asked, walks left out": [
+            (score, read) for score, read in whole if score.about["asked"] and score.about["exam"] != "walk"
+        ],
     }
     for score, read in whole:
         found.setdefault(read.motion.replace("_", " "), []).append((score, read))

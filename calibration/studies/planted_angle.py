@@ -3,6 +3,7 @@
 ``python -m calibration study planted-angle``
 """
 
+import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,21 @@ from rom.records import Floats
 
 NAME = "planted_angle"
 QUESTION = "How far is the reading from the planted angle?"
+#: What a line of the table of readings says of its recording, and its columns.
+ABOUT = ("body", "exam", "framing", "footwear", "asked")
+COLUMNS = (
+    "recording",
+    *ABOUT,
+    "motion",
+    "truth_deg",
+    "value_deg",
+    "low_deg",
+    "high_deg",
+    "detected_share",
+    "frame_mae_deg",
+    "frame_bias_deg",
+    "reason",
+)
 #: Errors of maximal motion within this count as right: the bar of the leg landmarker.
 RIGHT_DEG = 3.0
 
@@ -99,12 +115,34 @@ def answer(plan: str, models: list[str]) -> Answer:
     return {model: by_exam(scores_of(plan, model)) for model in models}
 
 
+def write_readings(scores: Sequence[Score], path: Path) -> None:
+    """Write every reading, one line a recording and motion, so that anybody can count again."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for score in scores:
+            errors = score.errors_deg
+            frames = [np.abs(errors).mean(), errors.mean()] if errors.size else [np.nan, np.nan]
+            shares = [score.detected, *frames]
+            about = [str(score.about[name]) for name in ABOUT]
+            for read in score.motions:
+                degrees = [read.truth_deg, read.value_deg, read.low_deg, read.high_deg, *shares]
+                reason = "" if read.told else read.reasons[0]
+                table.writerow([score.name, *about, read.motion, *(_cell(v) for v in degrees), reason])
+
+
+def _cell(value: float) -> str:
+    """A number with two decimals; nothing where it is not known."""
+    return f"{round(value, 2) + 0.0:.2f}" if np.isfinite(value) else ""  # never -0.00
+
+
 def main(words: Sequence[str] | None = None) -> None:
     """Run for each model and commit the result."""
 
     def draw(_: Answer, path: Path) -> None:
-        """The first model's readings; the answer holds figures only."""
+        """The default model's readings, as picture and as table; the answer holds figures only."""
         draw_readings(scores_of("report", "heavy"), path)
+        write_readings(scores_of("report", "heavy"), path.with_suffix(".csv"))
 
     run(words, name=NAME, question=QUESTION, answer=answer, draw=draw)
 

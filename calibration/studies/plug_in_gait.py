@@ -27,6 +27,7 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from calibration.studies.pictures import draw_groups
 from rom.geometry import dorsiflexion_from_points, facing_from_track, points_on_plane, progression_from_path
 
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
@@ -170,6 +171,18 @@ def main(words: Sequence[str] | None = None) -> None:
             f"{'ok' if leg.passes else 'NOT within the bars'}"
         )
     arguments.json.write_text(json.dumps(report(legs), indent=2) + "\n", encoding="utf-8")
+    draw_groups(
+        {"Plug-in Gait": {f"{leg.person} {leg.leg}": _figure(leg) for leg in legs}},
+        "rmse_deg",
+        "RMSE after the standing offset, degrees",
+        arguments.json.with_suffix(".png"),
+        target=MAX_RMSE_DEG,
+    )
+
+
+def _figure(leg: LegAgreement) -> dict[str, dict[str, float | int | None]]:
+    """A leg's error as the pictures take it; one walk has no interval."""
+    return {"rmse_deg": {"value": leg.rmse_deg, "low": None, "high": None, "n": leg.frames}}
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from calibration.readings.clustered import figure, share, slope
 from calibration.readings.score import on_times, score, true_motion_deg
 from calibration.readings.take import film_path, landmarks_path
 from calibration.recordings.plan import Recording, read_plan
+from calibration.studies.wrong_side import told_of_the_far_leg
 from rom.pose.recorded import save_people
 from tests.planted import Plan, curve, exam_plan, planted, recorded, times
 
@@ -122,3 +123,12 @@ def test_slope_of_a_compressed_reading() -> None:
     truth = np.linspace(-50.0, 20.0, 50)
     assert slope(np.column_stack([truth, 0.82 * truth - 2.2])) == pytest.approx(0.82)
     assert np.isnan(slope(np.array([[1.0, 2.0], [1.0, 3.0]]))), "a foot that does not move has no slope"
+
+
+def test_the_far_leg_gets_no_number(row: Recording) -> None:
+    plan = exam_plan(up=18.0, down=-47.0)
+    put(row, plan, plan)
+    found = told_of_the_far_leg([row], "heavy")
+    assert found["all"]["told_share"]["value"] == found["seated"]["told_share"]["value"] == 0.0
+    # the same recording said to be of the left: the leg then asked for is the near one, and has a number
+    assert told_of_the_far_leg([replace(row, side="L")], "heavy")["all"]["told_share"]["value"] == 1.0

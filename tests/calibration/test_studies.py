@@ -1,5 +1,6 @@
 """The studies' figures from readings whose errors are known, and pictures that can be drawn."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import numpy as np
 import pytest
 
 from calibration.readings.score import MotionScore, Score
-from calibration.studies import coverage, fairness, framing, renderer, repeatability, second_person
+from calibration.studies import baseline, coverage, fairness, framing, renderer, repeatability, second_person
 from calibration.studies.conditions import error_by, groups
 from calibration.studies.pictures import draw_groups, draw_pairs, draw_readings
-from calibration.studies.planted_angle import by_exam, frames_figures, motion_figures
+from calibration.studies.planted_angle import by_exam, frames_figures, motion_figures, write_readings
 
 
 def made(body: str, exam: str, bias_deg: float, slope: float = 1.0, told: bool = True, **about: object) -> Score:
@@ -58,6 +59,15 @@ def test_every_exam_gets_its_figures() -> None:
     assert found["whole"]["dorsiflexion"]["rmse_deg"]["value"] == pytest.approx(18**0.5, abs=0.01)
 
 
+def test_every_reading_is_listed(tmp_path: Path) -> None:
+    write_readings([SCORES[0], made("b5", "seated", 0.0, told=False)], tmp_path / "readings.csv")
+    with (tmp_path / "readings.csv").open(newline="") as file:
+        first, silent = csv.DictReader(file)
+    assert (first["recording"], first["truth_deg"], first["value_deg"]) == ("b0-lunge", "20.00", "14.00")
+    assert (first["frame_bias_deg"], first["reason"]) == ("0.00", "")
+    assert (silent["value_deg"], silent["reason"]) == ("", "The foot is cut off, at 3 s.")
+
+
 def test_conditions_are_cut_where_they_say_and_stand_in_order() -> None:
     scores = [made(f"b{k}", "seated", float(k), body_yaw_deg=yaw) for k, yaw in enumerate((40.0, -20.0, 14.0))]
     assert list(groups(scores, "body_yaw_deg")) == ["up to -15", "5 to 15", "over 30"]
@@ -74,6 +84,11 @@ def test_coverage_counts_what_holds_and_says_why_not() -> None:
     assert found["all"]["covered_share"]["value"] == pytest.approx(3 / 6)
     assert found["filmed as asked"]["cannot_tell_share"]["value"] == pytest.approx(1 / 6, abs=1e-3)
     assert found["whole person in view"]["half_width_deg"]["value"] == 3.0
+    walk = [*scores, made("b7", "walk", 0.0, told=False)]
+    shares = {
+        name: coverage.figures(readings)["cannot_tell_share"] for name, readings in coverage.kinds(walk).items()
+    }
+    assert shares["filmed as asked"]["n"] == shares["filmed as asked, walks left out"]["n"] + 1
     assert found["seated"]["reasons"] == {"The foot is cut off at": 1}
 
 
@@ -121,6 +136,14 @@ def test_renderers_are_compared_recording_by_recording() -> None:
     assert found["reading_difference_deg"]["value"] == pytest.approx(1.0)
     assert found["raster_mae_deg"]["value"] == 1.0
     assert found["cycles_mae_deg"]["value"] == 2.0
+
+
+def test_the_baseline_leaves_out_recordings_that_were_never_read() -> None:
+    blind = replace(SCORES[0], raw_deg=np.full(61, np.nan))
+    found = baseline.figures([*SCORES[1:], blind])
+    assert found["slope"]["value"] == pytest.approx(0.8)
+    assert found["slope"]["n"] == 4
+    assert found["detected_share"]["value"] == pytest.approx(0.8)
 
 
 def test_pictures_are_drawn(tmp_path: Path) -> None:

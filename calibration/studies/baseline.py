@@ -1,8 +1,9 @@
-"""What the 3D "world" landmarks of BlazePose would read, beside the 2D landmarks that the instrument uses.
+"""What BlazePose itself reads: its three models, 2D image landmarks and 3D "world" landmarks.
 
-``python -m calibration study world-landmarks``
+``python -m calibration study baseline``
 
-Of the recordings of `quick` that show the whole person: MediaPipe as it comes, one person, no filter of ours.
+Of the recordings of `quick` that show the whole person, the same for all models. World landmarks come from
+MediaPipe as it is, one person, no filter of ours.
 """
 
 from collections.abc import Sequence
@@ -20,8 +21,8 @@ from calibration.studies.committed import Answer, run, scores_of
 from calibration.studies.pictures import draw_groups
 from rom.records import Floats
 
-NAME = "world_landmarks"
-QUESTION = 'What would the 3D "world" landmarks of BlazePose read?'
+NAME = "baseline"
+QUESTION = "What does raw BlazePose read, by model and kind of landmark?"
 
 
 def world_scores(plan: str, model: str) -> list[Score]:
@@ -44,6 +45,7 @@ def figures(scores: Sequence[Score]) -> Answer:
     bodies = [score.body for score in scores]
     errors = [score.errors_deg for score in scores]
     return {
+        "detected_share": figure(np.array([score.detected for score in scores]), bodies).rounded(),
         "slope": figure(np.array([_slope(score.truth_deg, score.raw_deg) for score in scores]), bodies).rounded(),
         "bias_deg": figure(np.array([e.mean() if e.size else np.nan for e in errors]), bodies).rounded(),
         "mae_deg": figure(np.array([np.abs(e).mean() if e.size else np.nan for e in errors]), bodies).rounded(),

@@ -1,0 +1,129 @@
+"""The leg landmarker's network: heat maps for the landmarks, heads for doubt, angle and "this is no leg".
+
+A residual encoder with a light decoder; landmarks are the means of heat maps a quarter of the crop's size. Beside
+them: a covariance for each landmark, trained by likelihood; the clinical angle with its scale, which may correct
+for a view out of the plane; the directions of both lines in space; and whether a leg is in the crop at all.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from calibration.leg_landmarks.crops import ASKED
+
+LANDMARKS = len(ASKED)
+ANGLE_UNIT_DEG = 30.0  # the angle head speaks in units of this
+COVARIANCE = 3  # log scale across, log scale down, correlation
+
+
+def layer(inputs: int, outputs: int, kernel: int = 3, stride: int = 1, active: bool = True) -> nn.Sequential:
+    """Convolution, normalisation, rectifier."""
+    parts: list[nn.Module] = [
+        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
+        nn.BatchNorm2d(outputs),
+    ]
+    return nn.Sequential(*parts, *([nn.ReLU(inplace=True)] if active else []))
+
+
+class Residual(nn.Module):
+    """Two convolutions beside a short cut."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first, self.second = layer(channels, channels), layer(channels, channels, active=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Same shape as `x`."""
+        return functional.relu(x + self.second(self.first(x)))
+
+
+class LegNet(nn.Module):
+    """(N, 3, S, S) crops in -1 to 1 to landmarks, doubts, angle, lines and presence; see `forward`."""
+
+    def __init__(
+        self, channels: tuple[int, int, int, int] = (16, 32, 64, 112), blocks: tuple[int, int, int] = (1, 1, 2)
+    ) -> None:
+        super().__init__()
+        c1, c2, c3, c4 = channels
+        self.stem = layer(3, c1, 3, 2)
+        self.quarter = nn.Sequential(layer(c1, c2, 3, 2), *[Residual(c2) for _ in range(blocks[0])])
+        self.eighth = nn.Sequential(layer(c2, c3, 3, 2), *[Residual(c3) for _ in range(blocks[1])])
+        self.sixteenth = nn.Sequential(layer(c3, c4, 3, 2), *[Residual(c4) for _ in range(blocks[2])])
+        self.up3, self.join3 = layer(c4, c3, 1, active=False), layer(c3, c3)
+        self.up2, self.join2 = layer(c3, c2, 1, active=False), layer(c2, c2)
+        self.maps = nn.Conv2d(c2, LANDMARKS, 1)
+        self.squeeze = nn.Sequential(layer(c4, 64, 1), layer(64, 64, 3, 2), nn.AdaptiveAvgPool2d(6))
+        self.hidden = nn.Sequential(nn.Linear(64 * 36, 128), nn.ReLU(inplace=True))
+        self.heads = nn.Linear(128, LANDMARKS * COVARIANCE + 2 + 6 + 1)
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        """What the network sees.
+
+        Returns
+        -------
+        points (N, K, 2) in crop coordinates; doubt (N, K, 3) log scales and a correlation before its tanh;
+        spread (N, K, 2) log SD of the heat maps; angle, angle_doubt (N,) in ANGLE_UNIT_DEG and log of the same;
+        lines (N, 2, 3); leg (N,) logit.
+        """
+        a = self.quarter(self.stem(x))
+        b = self.eighth(a)
+        c = self.sixteenth(b)
+        d = self.join3(functional.relu(b + functional.interpolate(self.up3(c), size=b.shape[-2:])))
+        d = self.join2(functional.relu(a + functional.interpolate(self.up2(d), size=a.shape[-2:])))
+        points, spread = means_of(self.maps(d))
+        told = self.heads(self.hidden(self.squeeze(c).flatten(1)))
+        edge = LANDMARKS * COVARIANCE
+        doubt = told[:, :edge].view(-1, LANDMARKS, COVARIANCE)
+        scales = doubt[..., :2] + 0.5 * spread.detach() - 1.5
+        return {
+            "points": points,
+            "doubt": torch.cat([scales, doubt[..., 2:]], -1),
+            "spread": spread,
+            "angle": told[:, edge],
+            "angle_doubt": told[:, edge + 1],
+            "lines": functional.normalize(told[:, edge + 2 : edge + 8].view(-1, 2, 3), dim=-1),
+            "leg": told[:, edge + 8],
+        }
+
+
+def means_of(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """Means (N, K, 2), 0 to 1, and log SDs (N, K, 2) of the densities that maps (N, K, H, W) stand for."""
+    count, landmarks, height, width = maps.shape
+    density = torch.softmax(maps.flatten(2), -1).view(count, landmarks, height, width)
+    across, down = density.sum(2), density.sum(3)
+    xs = (torch.arange(width, dtype=maps.dtype) + 0.5) / width
+    ys = (torch.arange(height, dtype=maps.dtype) + 0.5) / height
+    x, y = (across * xs).sum(-1), (down * ys).sum(-1)
+    variance = torch.stack([(across * xs**2).sum(-1) - x**2, (down * ys**2).sum(-1) - y**2], -1)
+    return torch.stack([x, y], -1), 0.5 * torch.log(variance.clamp(min=0) + 1e-5)
+
+
+def landmark_loss(found: dict[str, Tensor], points: Tensor, known: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Distance, negative log likelihood of a correlated Laplace-like density, and too wide heat maps.
+
+    The likelihood teaches the doubt only: it sees the error, but does not move the points.
+    """
+    error = found["points"] - points
+    distance = (error.abs().sum(-1) * known).sum() / known.sum().clamp(min=1)
+    scales = found["doubt"][..., :2].clamp(-8, 1)
+    correlation = 0.95 * torch.tanh(found["doubt"][..., 2])
+    z = error.detach() / scales.exp()
+    rest = 1 - correlation**2
+    squared = (z[..., 0] ** 2 - 2 * correlation * z[..., 0] * z[..., 1] + z[..., 1] ** 2) / rest
+    surprise = torch.sqrt(3 * squared + 1e-6) + scales.sum(-1) + 0.5 * torch.log(rest)
+    likelihood = (surprise * known).sum() / known.sum().clamp(min=1)
+    wide = ((found["spread"] - SHARP).clamp(min=0).sum(-1) * known).sum() / known.sum().clamp(min=1)
+    return distance, likelihood, wide
+
+
+SHARP = -4.0  # log SD of a heat map that is sharp enough: 1.8 % of the crop
+
+
+def angle_loss(found: dict[str, Tensor], angle_deg: Tensor, lines: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Angle with its doubt, and the lines' directions; `weight` (N,) is 0 where there is no leg."""
+    error = (found["angle"] - angle_deg / ANGLE_UNIT_DEG).abs()
+    doubt = found["angle_doubt"].clamp(-5, 2)
+    total = weight.sum().clamp(min=1)
+    angle = ((error + 0.3 * (error.detach() / doubt.exp() + doubt)) * weight).sum() / total
+    direction = ((found["lines"] - lines).abs().sum((1, 2)) * weight).sum() / total
+    return angle, direction

@@ -1,0 +1,278 @@
+"""Markdown tables made from committed results, for the documents that `calibration.report` writes."""
+
+import csv
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+RESULTS = Path(__file__).parent / "results"
+PUBLISHED = Path(__file__).parent / "published.csv"
+
+#: How groups are called in the tables; others keep their names.
+NAMES = {"all": "all recordings", "asked": "filmed as asked", "whole": "whole person in view"}
+
+Figures = Mapping[str, Any]
+
+
+def result(name: str) -> dict[str, Any]:
+    """One committed result."""
+    found: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+def answer(name: str) -> dict[str, Any]:
+    """What a study answered."""
+    found: dict[str, Any] = result(name)["answer"]
+    return found
+
+
+def heavy(name: str) -> dict[str, Any]:
+    """What a study answered for the default model."""
+    found: dict[str, Any] = answer(name)["heavy"]
+    return found
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def shown(found: Figures, digits: int = 1, percent: bool = False) -> str:
+    """A figure with its interval: "4.2 (3.1 to 5.0)"; a dash where there is none.
+
+    >>> shown({"value": 0.951, "low": 0.9, "high": None}, percent=True)
+    '95 %'
+    >>> shown({"value": -4.25, "low": -5.0, "high": -3.0})
+    '-4.2 (-5.0 to -3.0)'
+    """
+    if found["value"] is None:
+        return "–"
+    scale, unit, places = (100.0, " %", 0) if percent else (1.0, "", digits)
+    value, low, high = (found[key] for key in ("value", "low", "high"))
+    text = f"{value * scale:.{places}f}"
+    if low is None or high is None:
+        return text + unit
+    return f"{text}{unit} ({low * scale:.{places}f} to {high * scale:.{places}f})"
+
+
+def name_of(group: str) -> str:
+    """A group's name for readers."""
+    return NAMES.get(group, group.replace("_deg", "").replace("_", " "))
+
+
+def by_group(
+    groups: Mapping[str, Figures], columns: Mapping[str, Callable[[Figures], str]], first: str = ""
+) -> str:
+    """A table with one row a group, each column made from the group's figures."""
+    head = (first, *columns)
+    return table(head, [[name_of(name), *(of(group) for of in columns.values())] for name, group in groups.items()])
+
+
+def accuracy_table() -> str:
+    """The README's table: maximal dorsiflexion and plantar flexion of the report set, by exam."""
+    groups = {name: group for name, group in heavy("planted_angle").items() if name not in ("all", "whole")}
+    rows = []
+    for name, group in groups.items():
+        for motion in ("dorsiflexion", "plantar_flexion"):
+            found = group[motion]
+            if not found["cannot_tell_share"]["n"]:
+                continue
+            rows.append(
+                [
+                    name_of(name),
+                    name_of(motion),
+                    str(found["bias_deg"]["n"]),
+                    shown(found["bias_deg"]),
+                    shown(found["mae_deg"]),
+                    shown(found["covered_share"], percent=True),
+                    shown(found["half_width_deg"]),
+                    shown(found["cannot_tell_share"], percent=True),
+                ]
+            )
+    head = (
+        "exam",
+        "motion",
+        "read",
+        "bias, °",
+        "mean error, °",
+        "intervals that hold",
+        "half-width, °",
+        "cannot tell",
+    )
+    return table(head, rows)
+
+
+def baseline_table() -> str:
+    """Raw BlazePose by model and kind of landmark."""
+    rows = [
+        [model, kind, *_angle(found)]
+        for model, kinds in answer("baseline").items()
+        for kind, found in kinds.items()
+    ]
+    return table(("model", "from", *ANGLE_HEAD), rows)
+
+
+ANGLE_HEAD = ("frames with the leg found", "slope", "bias, °", "mean error, °")
+
+
+def _angle(found: Figures) -> list[str]:
+    """Figures of the angle, frame by frame."""
+    return [
+        shown(found["detected_share"], percent=True),
+        shown(found["slope"], 2),
+        shown(found["bias_deg"]),
+        shown(found["mae_deg"]),
+    ]
+
+
+def angle_table() -> str:
+    """The angle frame by frame, by exam."""
+    groups = heavy("planted_angle")
+    rows = [[name_of(name), str(group["recordings"]), *_angle(group["angle"])] for name, group in groups.items()]
+    return table(("exam", "recordings", *ANGLE_HEAD), rows)
+
+
+def coverage_table() -> str:
+    """Intervals that hold, and how often the instrument cannot tell."""
+    return by_group(
+        heavy("coverage"),
+        {
+            "intervals that hold": lambda f: shown(f["covered_share"], percent=True),
+            "of": lambda f: str(f["covered_share"]["n"]),
+            "median half-width, °": lambda f: shown(f["half_width_deg"]),
+            "cannot tell": lambda f: shown(f["cannot_tell_share"], percent=True),
+        },
+    )
+
+
+def reasons_table() -> str:
+    """Why the instrument could not tell, in recordings filmed as asked."""
+    found = heavy("coverage")["filmed as asked"]["reasons"]
+    return table(("first words of the reason", "times"), [[f"{words} …", str(n)] for words, n in found.items()])
+
+
+def conditions_table() -> str:
+    """Mean error of the angle by condition."""
+    rows = [
+        [name_of(condition), name, shown(group["mae_deg"]), shown(group["bias_deg"]), str(group["mae_deg"]["n"])]
+        for condition, groups in heavy("conditions").items()
+        for name, group in groups.items()
+        if group["mae_deg"]["value"] is not None
+    ]
+    return table(("condition", "group", "mean error, °", "bias, °", "recordings"), rows)
+
+
+def fairness_table() -> str:
+    """Mean error by group of people, and whether one is shown to be worse."""
+    rows = [
+        [
+            name_of(trait),
+            name,
+            shown(group["mae_deg"]),
+            shown(group["worse_than_best_deg"]),
+            "**shown worse by more than 1°**" if group["shown_worse"] else _above(group["worse_than_best_deg"]),
+        ]
+        for trait, groups in heavy("fairness").items()
+        for name, group in groups.items()
+    ]
+    return table(("trait", "group", "mean error, °", "above the best group, °", "verdict"), rows)
+
+
+def _above(worse: Figures) -> str:
+    """What is said of a group that is not shown to be worse."""
+    return "more than 1° above, not shown" if (worse["value"] or 0) > 1 else "within 1°"
+
+
+def repeatability_table() -> str:
+    """Two readings of the same exam."""
+    return by_group(
+        heavy("repeatability"),
+        {
+            "pairs": lambda f: str(f["sem_deg"]["n"]),
+            "mean difference, °": lambda f: shown(f["mean_difference_deg"]),
+            "standard error of measurement, °": lambda f: shown(f["sem_deg"]),
+            "smallest detectable change (95 %), °": lambda f: shown(f["mdc95_deg"]),
+        },
+    )
+
+
+def company_table(study: str) -> str:
+    """Frames found, error and *cannot tell* of each group of a study."""
+    return by_group(
+        heavy(study),
+        {
+            "frames with the leg found": lambda f: shown(f["detected_share"], percent=True),
+            "mean error, °": lambda f: shown(f["mae_deg"]),
+            "cannot tell": lambda f: shown(f["cannot_tell_share"], percent=True),
+            "intervals that hold": lambda f: shown(f["covered_share"], percent=True),
+        },
+    )
+
+
+def wrong_side_table() -> str:
+    """Numbers given for the far leg."""
+    return by_group(
+        heavy("wrong_side"),
+        {
+            "recordings": lambda f: str(f["told_share"]["n"]),
+            "a number was given": lambda f: shown(f["told_share"], percent=True),
+        },
+    )
+
+
+def renderer_table() -> str:
+    """The same recordings by both renderers."""
+    found = heavy("renderer")
+    return table(
+        (
+            "recordings",
+            "mean error, rasteriser, °",
+            "mean error, Cycles, °",
+            "difference, °",
+            "SD of the difference, °",
+        ),
+        [
+            [
+                str(found["raster_mae_deg"]["n"]),
+                shown(found["raster_mae_deg"]),
+                shown(found["cycles_mae_deg"]),
+                shown(found["mae_difference_deg"]),
+                shown(found["reading_difference_sd_deg"]),
+            ]
+        ],
+    )
+
+
+def truth_table() -> str:
+    """How other angles differ from the one held to be true."""
+    kinds = {name: found for name, found in answer("kinds_of_truth").items() if name != "recordings"}
+    return by_group(
+        kinds,
+        {
+            "gain": lambda f: shown(f["gain"], 2),
+            "constant, °": lambda f: shown(f["constant_deg"]),
+            "SD of the constant, °": lambda f: shown(f["constant_sd_deg"]),
+        },
+        "angle",
+    )
+
+
+def published_table() -> str:
+    """Other people's figures beside ours; each line of the CSV names the result that compares."""
+    with PUBLISHED.open(encoding="utf-8", newline="") as lines:
+        rows = [
+            [row["what"], row["published"], shown(_at(row["ours"]), int(row["digits"])), row["source"]]
+            for row in csv.DictReader(lines)
+        ]
+    return table(("what", "published", "here", "source"), rows)
+
+
+def _at(path: str) -> Figures:
+    """The figure at ``study/model/group/...``."""
+    study, *keys = path.split("/")
+    found: Any = answer(study)
+    for key in keys:
+        found = found[key]
+    return dict(found)
