@@ -72,7 +72,7 @@ def by_group(
 
 def accuracy_table() -> str:
     """The README's table: maximal dorsiflexion and plantar flexion of the report set, by exam."""
-    groups = {name: group for name, group in heavy("planted_angle").items() if name not in ("all", "whole")}
+    groups = {name: group for name, group in heavy("planted_angle").items() if name != "all"}
     rows = []
     for name, group in groups.items():
         for motion in ("dorsiflexion", "plantar_flexion"):

@@ -11,6 +11,7 @@ import pytest
 from rom.samples import sample_folder
 
 SEATED = sample_folder() / "seated_right.landmarks.npz"  # stored landmarks: no model runs
+FRAMES = len(json.loads((sample_folder() / "seated_right.json").read_text(encoding="utf-8"))["time_s"])
 
 
 def rom(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -69,7 +70,7 @@ def test_files_are_written_whole(tmp_path: Path) -> None:
     assert done.returncode == 0
     exam = json.loads((tmp_path / "e.json").read_text(encoding="utf-8"))
     rows = list(csv.DictReader((tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()))
-    assert len(rows) == len(exam["angles"]["right"]["time_s"]) == 66
+    assert len(rows) == len(exam["angles"]["right"]["time_s"]) == FRAMES
     assert float(rows[25]["smooth_deg"]) == pytest.approx(exam["angles"]["right"]["smooth_deg"][25], abs=0.006)
     again = rom("measure", tmp_path / "l.landmarks.npz", "--side", "right", "--json", "-")
     assert json.loads(again.stdout)["results"] == exam["results"], "stored landmarks give the same numbers"
@@ -213,7 +214,7 @@ def test_demo_measures_a_sample_and_draws_it(tmp_path: Path) -> None:
         stream = video.streams.video[0]
         assert stream.codec_context.name == "h264"
         assert stream.codec_context.pix_fmt == "yuv420p"
-        assert stream.frames == 66
+        assert stream.frames == FRAMES
     truth = json.loads((sample_folder() / "seated_right.json").read_text(encoding="utf-8"))["truth"]
     for result in exam["results"]:
         if result["side"] == "right":

@@ -27,6 +27,12 @@ def film_path(row: Recording, renderer: str = "raster") -> Path:
     return recordings_folder(folder) / f"{row.name}.mp4"
 
 
+def is_read(row: Recording, model: str, renderer: str = "raster") -> bool:
+    """Whether the landmarks of the film as it is now have been found: a film made again is read again."""
+    film, found = film_path(row, renderer), landmarks_path(row, model, renderer)
+    return film.exists() and found.exists() and found.stat().st_mtime >= film.stat().st_mtime
+
+
 def take_readings(
     plan: str,
     model: str,
@@ -50,12 +56,12 @@ def take_readings(
     The rows whose landmarks are there now.
     """
     rows = [row for row in read_plan(plan) if film_path(row, renderer).with_suffix(".json").exists()]
-    missing = [row for row in rows if not landmarks_path(row, model, renderer).exists()]
+    missing = [row for row in rows if not is_read(row, model, renderer)]
     began = time.monotonic()
     for done, (name, problem) in enumerate(_all(missing, model, renderer, workers), start=1):
         left_s = (time.monotonic() - began) / done * (len(missing) - done)
         report(f"{done}/{len(missing)} {name} {problem or 'read'}, {left_s / 60:.0f} min left")
-    return [row for row in rows if landmarks_path(row, model, renderer).exists()]
+    return [row for row in rows if is_read(row, model, renderer)]
 
 
 def _all(

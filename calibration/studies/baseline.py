@@ -17,7 +17,8 @@ from calibration.readings.score import SIDES, Score, on_times, read_truth
 from calibration.readings.take import film_path
 from calibration.readings.world import world_angle_deg
 from calibration.recordings.plan import read_plan
-from calibration.studies.committed import Answer, run, scores_of
+from calibration.studies.committed import Answer, run
+from calibration.studies.conditions import whole_person
 from calibration.studies.pictures import draw_groups
 from rom.records import Floats
 
@@ -29,10 +30,8 @@ def world_scores(plan: str, model: str) -> list[Score]:
     """The recordings with the whole person in view, their angle read from world landmarks."""
     found = []
     rows = {row.name: row for row in read_plan(plan)}
-    for known in scores_of(plan, model):
+    for known in whole_person(plan, model):
         row = rows[known.name]
-        if row.framing != "full":
-            continue
         film = film_path(row)
         time_s, truth = read_truth(film.with_suffix(".csv"))
         seen_s, angle = world_angle_deg(film, model, SIDES[row.side])
@@ -62,7 +61,7 @@ def answer(plan: str, models: list[str]) -> Answer:
     """By model and kind of landmark."""
     found = {}
     for model in models:
-        image = [score for score in scores_of(plan, model) if score.about["framing"] == "full"]
+        image = whole_person(plan, model)
         found[model] = {"image landmarks": figures(image), "world landmarks": figures(world_scores(plan, model))}
     return found
 

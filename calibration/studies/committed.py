@@ -12,7 +12,7 @@ from typing import Any
 
 import rom
 from calibration.readings.score import Score, score
-from calibration.readings.take import landmarks_path
+from calibration.readings.take import is_read
 from calibration.recordings.plan import GENERATOR, read_plan
 from calibration.tables import RESULTS
 from rom.pose.models import model_file
@@ -21,7 +21,7 @@ from rom.pose.models import model_file
 @cache
 def scores_of(plan: str, model: str, renderer: str = "raster") -> tuple[Score, ...]:
     """All scores of a plan and model whose landmarks have been found."""
-    rows = [row for row in read_plan(plan) if landmarks_path(row, model, renderer).exists()]
+    rows = [row for row in read_plan(plan) if is_read(row, model, renderer)]
     return tuple(score(row, model, renderer) for row in rows)
 
 

@@ -2,8 +2,9 @@
 
 ``python -m calibration study conditions``
 
-Each recording weighs the same; groups overlap in everything that is not grouped by, because the plan draws all
-conditions at random. So a difference between two groups is the condition's, up to its interval.
+Of recordings with the whole person in view (for the others see the study `framing`). Each weighs the same; groups
+overlap in everything that is not grouped by, because the plan draws all conditions at random. So a difference
+between two groups is the condition's, up to its interval.
 """
 
 from collections.abc import Callable, Sequence
@@ -42,7 +43,6 @@ KINDS = (
     "footwear",
     "lower",
     "light",
-    "framing",
     "other_leg",
     "second_person",
     "furniture_front",
@@ -97,9 +97,14 @@ def frame_figures(group: Sequence[Score]) -> Answer:
 def answer(plan: str, models: list[str]) -> Answer:
     """By model and condition."""
     return {
-        model: {condition: error_by(scores_of(plan, model), condition) for condition in (*KINDS, *EDGES)}
+        model: {condition: error_by(whole_person(plan, model), condition) for condition in (*KINDS, *EDGES)}
         for model in models
     }
+
+
+def whole_person(plan: str, model: str) -> list[Score]:
+    """Recordings that show the whole person."""
+    return [score for score in scores_of(plan, model) if score.about["framing"] == "full"]
 
 
 def draw(found: Answer, path: Path) -> None:

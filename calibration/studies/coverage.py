@@ -3,6 +3,7 @@
 ``python -m calibration study coverage``
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -19,7 +20,8 @@ NAME = "coverage"
 QUESTION = "Do the 95 % intervals hold the truth, and how often can the instrument not tell?"
 LEVEL = 0.95  # what the intervals promise
 REASONS_SHOWN = 8
-REASON_WORDS = 6  # enough of a reason to know it by, before its numbers begin
+REASON_WORDS = 12  # enough of a reason to know it by
+PARTICULAR = re.compile(r"[+-]?\d[\d.]*[%°]?|\bleft\b|\bright\b|,")  # what differs between two like reasons
 
 Reading = tuple[Score, MotionScore]
 
@@ -64,8 +66,8 @@ def figures(readings: Sequence[Reading]) -> Answer:
 
 
 def reasons(readings: Sequence[Reading]) -> list[tuple[str, int]]:
-    """The commonest first reasons of *cannot tell*, by their first words."""
-    first = [read.reasons[0].replace(",", " ").split()[:REASON_WORDS] for _, read in readings if not read.told]
+    """The commonest first reasons of *cannot tell*, by their first words, numbers and sides left out."""
+    first = [PARTICULAR.sub("…", read.reasons[0]).split()[:REASON_WORDS] for _, read in readings if not read.told]
     return Counter(" ".join(words) for words in first).most_common(REASONS_SHOWN)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 
 from calibration.readings.clustered import difference
 from calibration.readings.score import Score
-from calibration.studies.committed import Answer, run, scores_of
-from calibration.studies.conditions import frame_figures, groups
+from calibration.studies.committed import Answer, run
+from calibration.studies.conditions import frame_figures, groups, whole_person
 from calibration.studies.pictures import draw_groups
 
 NAME = "fairness"
@@ -48,11 +48,7 @@ def _bodies(group: Sequence[Score]) -> list[str]:
 
 def answer(plan: str, models: list[str]) -> Answer:
     """By model and trait."""
-    found = {}
-    for model in models:
-        scores = [score for score in scores_of(plan, model) if score.about["framing"] == "full"]
-        found[model] = {trait: by_trait(scores, trait) for trait in TRAITS}
-    return found
+    return {model: {trait: by_trait(whole_person(plan, model), trait) for trait in TRAITS} for model in models}
 
 
 def draw(found: Answer, path: Path) -> None:

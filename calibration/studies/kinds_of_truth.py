@@ -15,7 +15,7 @@ import numpy as np
 
 from calibration.readings.clustered import figure, slope
 from calibration.readings.take import film_path
-from calibration.recordings.plan import Recording, read_plan
+from calibration.recordings.plan import Recording, filmed_as_asked, read_plan
 from calibration.studies.committed import Answer, run
 from calibration.studies.pictures import draw_groups
 from rom.records import Floats
@@ -27,7 +27,7 @@ KINDS = {
     "space_deg": "the same lines, angle in space",
     "side_deg": "the same lines, seen exactly side-on",
     "skin_deg": "points on the skin inside a shoe",
-    "image_deg": "the same lines in the picture as filmed",
+    "image_deg": "the same lines in the picture, filmed as asked",
 }
 
 
@@ -62,7 +62,9 @@ def answer(plan: str, models: list[str]) -> Answer:
     """By kind of angle; models have no part in it."""
     del models
     rows = [row for row in read_plan(plan) if film_path(row).with_suffix(".json").exists()]
-    return {"recordings": len(rows), **{said: figures(rows, kind) for kind, said in KINDS.items()}}
+    asked = [row for row in rows if filmed_as_asked(row)]  # a picture from elsewhere can show any angle
+    found = {said: figures(asked if kind == "image_deg" else rows, kind) for kind, said in KINDS.items()}
+    return {"recordings": len(rows), **found}
 
 
 def draw(found: Answer, path: Path) -> None:

@@ -19,11 +19,12 @@ QUESTION = "Does the renderer matter?"
 
 
 def pairs(plan: str, model: str) -> list[tuple[Score, Score]]:
-    """Recordings that both renderers made, rasteriser first, in which the leg was found both times."""
-    slow = {score.name: score for score in scores_of(plan, model, "cycles")}
+    """Recordings with the whole person in view that both renderers made, rasteriser first, found both times."""
+    both = [score for score in scores_of(plan, model, "cycles") if score.about["framing"] == "full"]
+    slow = {score.name: score for score in both}
     fast = {score.name: score for score in scores_of(plan, model) if score.name in slow}
-    both = [(fast[name], slow[name]) for name in sorted(fast)]
-    return [(a, b) for a, b in both if a.errors_deg.size and b.errors_deg.size]
+    twice = [(fast[name], slow[name]) for name in sorted(fast)]
+    return [(a, b) for a, b in twice if a.errors_deg.size and b.errors_deg.size]
 
 
 def figures(both: Sequence[tuple[Score, Score]]) -> Answer:

@@ -12,7 +12,7 @@ from pathlib import Path
 import rom
 from calibration.readings.clustered import share
 from calibration.readings.score import SIDES
-from calibration.readings.take import landmarks_path
+from calibration.readings.take import is_read, landmarks_path
 from calibration.recordings.plan import Recording, read_plan
 from calibration.studies.committed import Answer, run
 from calibration.studies.pictures import draw_groups
@@ -39,7 +39,7 @@ def answer(plan: str, models: list[str]) -> Answer:
     """By model and exam, of recordings with the whole person in view."""
     found = {}
     for model in models:
-        rows = [r for r in read_plan(plan) if r.framing == "full" and landmarks_path(r, model).exists()]
+        rows = [r for r in read_plan(plan) if r.framing == "full" and is_read(r, model)]
         found[model] = told_of_the_far_leg(rows, model)
     return found
 

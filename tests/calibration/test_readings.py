@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from calibration.readings.clustered import figure, share, slope
 from calibration.readings.score import on_times, score, true_motion_deg
-from calibration.readings.take import film_path, landmarks_path
+from calibration.readings.take import film_path, is_read, landmarks_path
 from calibration.recordings.plan import Recording, read_plan
 from calibration.studies.wrong_side import told_of_the_far_leg
 from rom.pose.recorded import save_people
@@ -132,3 +133,15 @@ def test_the_far_leg_gets_no_number(row: Recording) -> None:
     assert found["all"]["told_share"]["value"] == found["seated"]["told_share"]["value"] == 0.0
     # the same recording said to be of the left: the leg then asked for is the near one, and has a number
     assert told_of_the_far_leg([replace(row, side="L")], "heavy")["all"]["told_share"]["value"] == 1.0
+
+
+def test_a_film_made_again_is_read_again(row: Recording) -> None:
+    plan = exam_plan(up=18.0, down=-47.0)
+    assert not is_read(row, "heavy")
+    film_path(row).parent.mkdir(parents=True)
+    film_path(row).touch()
+    put(row, plan, plan)
+    assert is_read(row, "heavy")
+    later = landmarks_path(row, "heavy").stat().st_mtime + 5
+    os.utime(film_path(row), (later, later))
+    assert not is_read(row, "heavy")

@@ -89,7 +89,7 @@ def test_coverage_counts_what_holds_and_says_why_not() -> None:
         name: coverage.figures(readings)["cannot_tell_share"] for name, readings in coverage.kinds(walk).items()
     }
     assert shares["filmed as asked"]["n"] == shares["filmed as asked, walks left out"]["n"] + 1
-    assert found["seated"]["reasons"] == {"The foot is cut off at": 1}
+    assert found["seated"]["reasons"] == {"The foot is cut off… at … s.": 1}
 
 
 def test_a_group_is_shown_to_be_worse_only_by_its_whole_interval() -> None:
