@@ -179,17 +179,18 @@ def selftest() -> None:
     from rom.selftest import selftest as checks
 
     table = Table(box=None, pad_edge=False)
-    for heading in ("sample", "motion", "true", "committed", "here", "frames a second"):
+    for heading in ("sample", "motion", "true", "committed", "here", "frames/s"):
         table.add_column(heading, justify="left" if heading in ("sample", "motion") else "right")
     strangers = []
     for check in checks(lambda name: err.print(f"measuring {name} ...") if err.is_terminal else None):
         for reading in check.readings:
             values = (reading.truth_deg, reading.committed_deg, reading.here_deg)
             cells = ("cannot tell" if value is None else f"{value:.1f}°" for value in values)
-            speed = f"{check.here_fps:.0f} (committed {check.committed_fps:.0f})"
+            speed = f"{check.here_fps:.0f} ({check.committed_fps:.0f})"
             table.add_row(check.sample, reading.motion.replace("_", " "), *cells, speed)
         strangers += [reading for reading in check.readings if not reading.agrees]
     out.print(table, soft_wrap=True)
+    out.print("frames/s: here, and in brackets where the sample was committed")
     if strangers:
         names = ", ".join(sorted({reading.sample for reading in strangers}))
         raise InstallationError(

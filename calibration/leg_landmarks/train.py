@@ -149,7 +149,11 @@ def train(out: Path, given: argparse.Namespace) -> None:
         _follow_average(average, net, min(DECAY, step / (step + 20)))
         over = time.monotonic() - began > given.minutes * 60
         if step % given.every == 0 or step == given.steps or over:
-            line = {"step": step, "seconds": round(time.monotonic() - began), "loss": round(float(loss), 4)}
+            line = {
+                "step": step,
+                "seconds": round(time.monotonic() - began),
+                "loss": round(float(loss.detach()), 4),
+            }
             line |= {name: round(value, 4) for name, value in _figures_of(average, net, check).items()}
             with log.open("a") as file:
                 file.write(json.dumps(line) + "\n")
