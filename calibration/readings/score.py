@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 import rom
+from calibration.readings.clustered import slope
 from calibration.readings.take import film_path, landmarks_path
 from calibration.recordings.plan import Recording, filmed_as_asked
 from rom.exam.repetitions import find_repetitions
@@ -92,6 +93,23 @@ class Score:
         """Reading minus truth of the frames (N,) in which the leg was found."""
         errors = self.raw_deg - self.truth_deg
         return errors[np.isfinite(errors)]
+
+    @property
+    def bias_deg(self) -> float:
+        """Mean error of the frames; NaN where the leg was never found."""
+        return float(self.errors_deg.mean()) if self.errors_deg.size else float("nan")
+
+    @property
+    def mae_deg(self) -> float:
+        """Mean absolute error of the frames; NaN where the leg was never found."""
+        return float(np.abs(self.errors_deg).mean()) if self.errors_deg.size else float("nan")
+
+    @property
+    def slope(self) -> float:
+        """Slope of the reading on the truth; NaN with fewer than two frames read."""
+        seen = np.isfinite(self.raw_deg)
+        pairs = np.column_stack([self.truth_deg[seen], self.raw_deg[seen]])
+        return slope(pairs) if len(pairs) > 1 else float("nan")
 
     @property
     def detected(self) -> float:

@@ -12,15 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.readings.clustered import figure, slope
+from calibration.readings.clustered import figure
 from calibration.readings.score import SIDES, Score, on_times, read_truth
 from calibration.readings.take import film_path
 from calibration.readings.world import world_angle_deg
 from calibration.recordings.plan import read_plan
 from calibration.studies.committed import Answer, run
-from calibration.studies.conditions import whole_person
+from calibration.studies.conditions import frame_figures, whole_person
 from calibration.studies.pictures import draw_groups
-from rom.records import Floats
 
 NAME = "baseline"
 QUESTION = "What does raw BlazePose read, by model and kind of landmark?"
@@ -41,20 +40,8 @@ def world_scores(plan: str, model: str) -> list[Score]:
 
 def figures(scores: Sequence[Score]) -> Answer:
     """Slope, bias and error of the angle."""
-    bodies = [score.body for score in scores]
-    errors = [score.errors_deg for score in scores]
-    return {
-        "detected_share": figure(np.array([score.detected for score in scores]), bodies).rounded(),
-        "slope": figure(np.array([_slope(score.truth_deg, score.raw_deg) for score in scores]), bodies).rounded(),
-        "bias_deg": figure(np.array([e.mean() if e.size else np.nan for e in errors]), bodies).rounded(),
-        "mae_deg": figure(np.array([np.abs(e).mean() if e.size else np.nan for e in errors]), bodies).rounded(),
-    }
-
-
-def _slope(truth: Floats, read: Floats) -> float:
-    """Slope over the frames that were read; NaN with fewer than two."""
-    seen = np.isfinite(read)
-    return slope(np.column_stack([truth[seen], read[seen]])) if seen.sum() > 1 else float("nan")
+    slopes = figure(np.array([score.slope for score in scores]), [score.body for score in scores])
+    return {**frame_figures(scores), "slope": slopes.rounded()}
 
 
 def answer(plan: str, models: list[str]) -> Answer:

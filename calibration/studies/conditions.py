@@ -86,11 +86,10 @@ def error_by(scores: Sequence[Score], condition: str) -> Answer:
 def frame_figures(group: Sequence[Score]) -> Answer:
     """Figures of one group of recordings, frame by frame."""
     bodies = [score.body for score in group]
-    known = [score.errors_deg for score in group]
     return {
         "detected_share": figure(np.array([score.detected for score in group]), bodies).rounded(),
-        "mae_deg": figure(np.array([np.abs(k).mean() if k.size else np.nan for k in known]), bodies).rounded(),
-        "bias_deg": figure(np.array([k.mean() if k.size else np.nan for k in known]), bodies).rounded(),
+        "mae_deg": figure(np.array([score.mae_deg for score in group]), bodies).rounded(),
+        "bias_deg": figure(np.array([score.bias_deg for score in group]), bodies).rounded(),
     }
 
 

@@ -18,6 +18,7 @@ from calibration.readings.score import Score
 from calibration.studies.committed import Answer, run
 from calibration.studies.conditions import frame_figures, groups, whole_person
 from calibration.studies.pictures import draw_groups
+from rom.records import Floats
 
 NAME = "fairness"
 QUESTION = "Is anybody measured worse than others?"
@@ -31,19 +32,15 @@ def by_trait(scores: Sequence[Score], trait: str) -> Answer:
     found = {name: frame_figures(group) for name, group in parts.items()}
     best = min(found, key=lambda name: found[name]["mae_deg"]["value"] or np.inf)
     for name, group in parts.items():
-        worse = difference(_errors(group), _bodies(group), _errors(parts[best]), _bodies(parts[best]))
+        worse = difference(*_errors(group), *_errors(parts[best]))
         found[name]["worse_than_best_deg"] = worse.rounded()
         found[name]["shown_worse"] = bool(name != best and worse.low > ALLOWED_DEG)
     return found
 
 
-def _errors(group: Sequence[Score]) -> np.ndarray:
-    """Mean absolute error of each recording; NaN where the leg was never found."""
-    return np.array([np.abs(s.errors_deg).mean() if s.errors_deg.size else np.nan for s in group])
-
-
-def _bodies(group: Sequence[Score]) -> list[str]:
-    return [score.body for score in group]
+def _errors(group: Sequence[Score]) -> tuple[Floats, list[str]]:
+    """Mean absolute error of each recording, and whose it is."""
+    return np.array([score.mae_deg for score in group]), [score.body for score in group]
 
 
 def answer(plan: str, models: list[str]) -> Answer:

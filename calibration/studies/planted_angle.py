@@ -14,7 +14,6 @@ from calibration.readings.clustered import Figure, figure, share, slope
 from calibration.readings.score import MotionScore, Score
 from calibration.studies.committed import Answer, run, scores_of
 from calibration.studies.pictures import draw_readings
-from rom.records import Floats
 
 NAME = "planted_angle"
 QUESTION = "How far is the reading from the planted angle?"
@@ -40,25 +39,15 @@ RIGHT_DEG = 3.0
 def frames_figures(scores: Sequence[Score]) -> dict[str, Figure]:
     """Figures of the per-frame angle, each recording weighing the same."""
     bodies = [score.body for score in scores]
-    seen = [np.isfinite(score.raw_deg) for score in scores]
-    errors = [score.errors_deg for score in scores]
-
-    def each(of: Any) -> Floats:
-        return np.array([of(error) if error.size else np.nan for error in errors])
-
-    slopes = [
-        slope(np.column_stack([score.truth_deg[ok], score.raw_deg[ok]])) if ok.sum() > 1 else np.nan
-        for score, ok in zip(scores, seen, strict=True)
-    ]
+    rms = [np.sqrt(np.mean(score.errors_deg**2)) if score.errors_deg.size else np.nan for score in scores]
+    absolute = np.array([score.mae_deg for score in scores])
     return {
         "detected_share": figure(np.array([score.detected for score in scores]), bodies),
-        "bias_deg": figure(each(np.mean), bodies),
-        "slope": figure(np.array(slopes), bodies),
-        "mae_deg": figure(each(lambda error: np.mean(np.abs(error))), bodies),
-        "rmse_deg": figure(each(lambda error: np.sqrt(np.mean(error**2))), bodies),
-        "worst_recording_mae_deg": figure(
-            each(lambda error: np.mean(np.abs(error))), bodies, lambda v: float(np.max(v))
-        ),
+        "bias_deg": figure(np.array([score.bias_deg for score in scores]), bodies),
+        "slope": figure(np.array([score.slope for score in scores]), bodies),
+        "mae_deg": figure(absolute, bodies),
+        "rmse_deg": figure(np.array(rms), bodies),
+        "worst_recording_mae_deg": figure(absolute, bodies, lambda v: float(np.max(v))),
     }
 
 
@@ -121,12 +110,10 @@ def write_readings(scores: Sequence[Score], path: Path) -> None:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         for score in scores:
-            errors = score.errors_deg
-            frames = [np.abs(errors).mean(), errors.mean()] if errors.size else [np.nan, np.nan]
-            shares = [score.detected, *frames]
+            frames = [score.detected, score.mae_deg, score.bias_deg]
             about = [str(score.about[name]) for name in ABOUT]
             for read in score.motions:
-                degrees = [read.truth_deg, read.value_deg, read.low_deg, read.high_deg, *shares]
+                degrees = [read.truth_deg, read.value_deg, read.low_deg, read.high_deg, *frames]
                 reason = "" if read.told else read.reasons[0]
                 table.writerow([score.name, *about, read.motion, *(_cell(v) for v in degrees), reason])
 

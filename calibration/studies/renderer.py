@@ -33,18 +33,14 @@ def figures(both: Sequence[tuple[Score, Score]]) -> Answer:
 
     change = np.array([np.nanmean(b.raw_deg - a.raw_deg) for a, b in both])
     return {
-        "raster_mae_deg": figure(np.array([np.abs(a.errors_deg).mean() for a, _ in both]), bodies).rounded(),
-        "cycles_mae_deg": figure(np.array([np.abs(b.errors_deg).mean() for _, b in both]), bodies).rounded(),
-        "mae_difference_deg": figure(
-            np.array([np.abs(b.errors_deg).mean() - np.abs(a.errors_deg).mean() for a, b in both]), bodies
-        ).rounded(),
+        "raster_mae_deg": figure(np.array([a.mae_deg for a, _ in both]), bodies).rounded(),
+        "cycles_mae_deg": figure(np.array([b.mae_deg for _, b in both]), bodies).rounded(),
+        "mae_difference_deg": figure(np.array([b.mae_deg - a.mae_deg for a, b in both]), bodies).rounded(),
         "reading_difference_deg": figure(change, bodies).rounded(),
         "reading_difference_sd_deg": figure(change, bodies, lambda v: float(np.std(v, ddof=1))).rounded(),
-        "raster_bias_deg": figure(np.array([a.errors_deg.mean() for a, _ in both]), bodies).rounded(),
-        "cycles_bias_deg": figure(np.array([b.errors_deg.mean() for _, b in both]), bodies).rounded(),
-        "pairs_deg": [
-            [round(float(a.errors_deg.mean()), 2), round(float(b.errors_deg.mean()), 2)] for a, b in both
-        ],
+        "raster_bias_deg": figure(np.array([a.bias_deg for a, _ in both]), bodies).rounded(),
+        "cycles_bias_deg": figure(np.array([b.bias_deg for _, b in both]), bodies).rounded(),
+        "pairs_deg": [[round(a.bias_deg, 2), round(b.bias_deg, 2)] for a, b in both],
     }
 
 
