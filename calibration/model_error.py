@@ -35,6 +35,8 @@ READINGS_MIN = 39
 #: Kinds of footwear, and bands of the view angle and of the foot's length, that may get rows of their own.
 FOOTWEAR_BANDS = ("", "bare", "sock", "shoe")
 VIEW_BANDS = (ANY, (0.0, 12.0), (12.0, 35.0))
+#: What the pose model says of its own readings; only the leg landmarker does.
+DOUBT_BANDS = (ANY, (0.0, 3.0), (3.0, 5.0), (5.0, float("inf")))
 FOOT_BANDS = (ANY, (0.0, 100.0), (100.0, float("inf")))
 
 
@@ -42,7 +44,7 @@ FOOT_BANDS = (ANY, (0.0, 100.0), (100.0, float("inf")))
 class TableReading:
     """One reading that the table is made from: its error, and how the instrument itself saw the leg.
 
-    `view_deg`, `foot_px`, `sd_deg`, `own_sd_deg` as in `readings.score.MotionScore`; NaN where not known.
+    `view_deg`, `foot_px`, `sd_deg`, `own_sd_deg`, `doubt_deg` as in `readings.score.MotionScore`, NaN if unknown.
     """
 
     model: str
@@ -56,6 +58,7 @@ class TableReading:
     foot_px: float
     sd_deg: float
     own_sd_deg: float
+    doubt_deg: float
 
 
 def gather(models: Sequence[str]) -> list[TableReading]:
@@ -73,6 +76,7 @@ def gather(models: Sequence[str]) -> list[TableReading]:
             foot_px=round(read.foot_px, 1),
             sd_deg=round(read.sd_deg, 3),
             own_sd_deg=round(read.own_sd_deg, 3),
+            doubt_deg=round(read.doubt_deg, 2),
         )
         for model in models
         for name in SETS
@@ -109,11 +113,14 @@ def read_readings(path: Path = READINGS) -> list[TableReading]:
 def table_rows(readings: Sequence[TableReading]) -> list[ModelError]:
     """All rows that readings make: a model and motion without enough of them gets none."""
     rows = []
-    kinds = product(sorted({r.model for r in readings}), MOTIONS, VIEW_BANDS, FOOT_BANDS, FOOTWEAR_BANDS)
-    for model, motion, view, foot, footwear in kinds:
-        probe = ModelError(model, motion, 0.0, 0.0, 0.0, view_deg=view, foot_px=foot, footwear=footwear)
+    bands = product(VIEW_BANDS, FOOT_BANDS, DOUBT_BANDS, FOOTWEAR_BANDS)
+    kinds = product(sorted({r.model for r in readings}), MOTIONS, bands)
+    for model, motion, (view, foot, doubt, footwear) in kinds:
+        probe = ModelError(
+            model, motion, 0.0, 0.0, 0.0, view_deg=view, foot_px=foot, doubt_deg=doubt, footwear=footwear
+        )
         held = [r for r in readings if (r.model, r.motion) == (model, motion)]
-        held = [r for r in held if probe.holds(r.view_deg, r.foot_px, r.footwear)]
+        held = [r for r in held if probe.holds(r.view_deg, r.foot_px, r.footwear, r.doubt_deg)]
         if len(held) >= READINGS_MIN:
             rows.append(_row(probe, held))
     return rows
@@ -171,6 +178,7 @@ def write_table(path: Path = TABLE) -> None:
 def _cells(row: ModelError) -> dict[str, str]:
     """One line of the table."""
     ends = {"view_from_deg": row.view_deg[0], "view_to_deg": row.view_deg[1]}
+    ends |= {"doubt_from_deg": row.doubt_deg[0], "doubt_to_deg": row.doubt_deg[1]}
     ends |= {"foot_from_px": row.foot_px[0], "foot_to_px": row.foot_px[1]}
     return {
         "model": row.model,

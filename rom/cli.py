@@ -13,6 +13,7 @@ from rich.table import Table
 import rom
 from rom.ankle.neutral import Neutral
 from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
+from rom.pose.backend import Box
 from rom.records import Examination
 from rom.report.targets import check_targets
 from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
@@ -79,6 +80,10 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         str,
         typer.Option(help="X,Y from 0 to 1: measure the person who comes nearest to this place in the picture."),
     ] = "",
+    leg_box: Annotated[
+        str,
+        typer.Option(help="LEFT,TOP,RIGHT,BOTTOM from 0 to 1: a box round the leg, where it is not found alone."),
+    ] = "",
     neutral: Annotated[
         str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")
     ] = "",
@@ -108,6 +113,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             side=side,
             model=model,
             person=_place(person),
+            leg_box=_box(leg_box),
             neutral=_neutral(neutral),
             footwear=footwear,
             rate_hz=rate,
@@ -247,6 +253,20 @@ def _place(text: str) -> tuple[float, float] | None:
             "the middle of the picture is 0.5,0.5."
         )
     return x, y
+
+
+def _box(text: str) -> Box | None:
+    """``LEFT,TOP,RIGHT,BOTTOM`` as four shares of the picture; their order is checked by `rom.measure`."""
+    if not text:
+        return None
+    try:
+        left, top, right, bottom = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError(
+            f"Expected --leg-box LEFT,TOP,RIGHT,BOTTOM as four numbers from 0 to 1, but got '{text}'; "
+            "the right half of the picture is 0.5,0,1,1."
+        ) from error
+    return left, top, right, bottom
 
 
 def _neutral(text: str) -> Neutral:

@@ -9,6 +9,7 @@ from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
 from rom.exam.sides import examine
 from rom.exam.uncertainty import footwear_of
+from rom.pose.backend import Box
 from rom.records import Examination
 from rom.settings import Settings
 from rom.source import open_source
@@ -21,6 +22,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     side: str = "auto",
     model: str | Path = "heavy",
     person: tuple[float, float] | None = None,
+    leg_box: Box | None = None,
     neutral: Neutral = None,
     footwear: str = "unknown",
     rate_hz: float | None = None,
@@ -36,9 +38,10 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     source : a video file, a folder of images, a photograph, a webcam's number, stored landmarks, or another
         tool's keypoint file.
     side : "left", "right", or "auto" for both; the leg farther from the camera is never given a number.
-    model : "heavy", "full" or "lite".
+    model : "leg" looks at the leg closely; "heavy", "full" and "lite" are BlazePose alone.
     person : (x, y), 0 to 1 across and down the picture: measure whoever comes nearest to it, instead of the
         largest leg in view at first.
+    leg_box : (left, top, right, bottom), 0 to 1: a box round the leg to be measured, where it is not found alone.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     footwear : "bare", "sock", "shoe" or "unknown": how sure a reading is depends on it.
     rate_hz : pictures a second where the source does not say.
@@ -61,6 +64,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     recording, pose = open_source(
         source,
         model,
+        leg_box=leg_box,
         rate_hz=rate_hz,
         time_scale=time_scale,
         readahead=settings.readahead_frames,

@@ -10,7 +10,7 @@ Conventions, said once for the whole package:
   the shank. A *motion's* value is positive in its own direction (maximal plantar flexion 50, not -50).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Literal, Protocol, Self
 
@@ -30,10 +30,22 @@ Severity = Literal["note", "caution", "stop"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 #: Rises when the layout of the JSON changes: the first number when readers must change, else the second.
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 MOTIONS: tuple[Motion, Motion] = ("dorsiflexion", "plantar_flexion")
 FOOTWEAR: tuple[Footwear, ...] = ("bare", "sock", "shoe", "unknown")
+#: What the leg landmarker finds of one leg, knee to toes, in the order of its arrays.
+LEG_LANDMARKS = (
+    "fibular_head",
+    "lateral_malleolus",
+    "plantar_heel",
+    "plantar_mt5",
+    "posterior_heel",
+    "plantar_mt1",
+    "toe_tip",
+    "knee_centre",
+    "ankle_centre",
+)
 
 
 def check_shape(name: str, array: NDArray[np.generic], shape: tuple[int | None, ...]) -> None:
@@ -120,6 +132,57 @@ class ModelInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class LegSights:
+    """What the leg landmarker says of N legs beside their points: those in one frame, or one leg over time.
+
+    Attributes
+    ----------
+    side : (N,) 0 left, 1 right, as in `SIDES`; -1 where no leg was seen (all else is then NaN, presence 0).
+    presence : (N,) 0 to 1, that it is a leg.
+    angle_deg, angle_sd_deg : (N,) the ankle angle that this one picture shows, corrected for the view, and its SD.
+    lines : (N, 2, 3) unit vectors, ankle to knee and heel to toes, in the camera's axes (right, down, forward).
+    covariance_px2 : (N, L, 2, 2) of the points, in the order of `LEG_LANDMARKS`.
+    """
+
+    side: NDArray[np.integer]
+    presence: Floats
+    angle_deg: Floats
+    angle_sd_deg: Floats
+    lines: Floats
+    covariance_px2: Floats
+
+    def __post_init__(self) -> None:
+        """Check that all arrays speak of the same legs."""
+        count = len(self.side)
+        for name in ("presence", "angle_deg", "angle_sd_deg"):
+            check_shape(name, getattr(self, name), (count,))
+        check_shape("lines", self.lines, (count, 2, 3))
+        check_shape("covariance_px2", self.covariance_px2, (count, len(LEG_LANDMARKS), 2, 2))
+
+    @classmethod
+    def empty(cls, count: int) -> Self:
+        """No leg, `count` times."""
+        return cls(
+            side=np.full(count, -1, np.int8),
+            presence=np.zeros(count, np.float32),
+            angle_deg=np.full(count, np.nan, np.float32),
+            angle_sd_deg=np.full(count, np.nan, np.float32),
+            lines=np.full((count, 2, 3), np.nan, np.float32),
+            covariance_px2=np.full((count, len(LEG_LANDMARKS), 2, 2), np.nan, np.float32),
+        )
+
+    def rows(self, rows: Bools | NDArray[np.integer] | slice) -> Self:
+        """Some of the legs."""
+        return type(self)(**{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+    @classmethod
+    def joined(cls, parts: Sequence["LegSights"]) -> Self:
+        """The legs of several records, one after the other."""
+        parts = [cls.empty(0), *parts]
+        return cls(**{f.name: np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """The landmarks of everybody in one frame.
 
@@ -127,15 +190,19 @@ class People:
     ----------
     points_px : (P, K, 2), NaN where a landmark was not found.
     confidence : (P, K), 0 to 1, as the backend gives it (not calibrated).
+    legs : P legs, the one of each person that faces the camera; None from backends that see no leg closely.
     """
 
     points_px: Floats
     confidence: Floats
+    legs: LegSights | None = None
 
     def __post_init__(self) -> None:
         """Check the shapes."""
         check_shape("points_px", self.points_px, (None, None, 2))
         check_shape("confidence", self.confidence, self.points_px.shape[:2])
+        if self.legs is not None:
+            check_shape("legs", self.legs.side, (len(self.points_px),))
 
     def __len__(self) -> int:
         return len(self.points_px)
@@ -178,6 +245,7 @@ class Landmarks:
     points_px : (T, K, 2), NaN where missing.
     confidence : (T, K), 0 to 1.
     covariance_px2 : (T, K, 2, 2) covariance of each point, NaN where the backend gives none.
+    legs : the leg that faces the camera, over time; None from backends that see no leg closely.
     """
 
     names: tuple[str, ...]
@@ -186,6 +254,7 @@ class Landmarks:
     points_px: Floats
     confidence: Floats
     covariance_px2: Floats
+    legs: LegSights | None = None
 
     def __post_init__(self) -> None:
         """Check that all arrays speak of the same frames and landmarks."""
@@ -221,6 +290,7 @@ class Landmarks:
             self.points_px[frames],
             self.confidence[frames],
             self.covariance_px2[frames],
+            None if self.legs is None else self.legs.rows(frames),
         )
 
 
@@ -250,6 +320,7 @@ class AngleTrack:
     facing : +1 the toes point right when the shank stands upright, -1 left; one value for the recording.
     raw_deg, smooth_deg : (T,) dorsiflexion +; NaN where missing. `sd_deg` : (T,) SD of the raw angle from
         landmark noise.
+    doubt_deg : (T,) SD of the reading as the pose model itself tells it; NaN from one that tells none.
     tibia_inclination_deg : (T,) 0 = shank vertical in the picture, + = knee forward of the ankle.
     knee_flexion_deg : (T,) 0 = straight; NaN where the hip is not seen.
     foot_px, shank_px : (T,) apparent lengths.
@@ -265,6 +336,7 @@ class AngleTrack:
     raw_deg: Floats
     smooth_deg: Floats
     sd_deg: Floats
+    doubt_deg: Floats
     tibia_inclination_deg: Floats
     knee_flexion_deg: Floats
     foot_px: Floats
@@ -276,13 +348,15 @@ class AngleTrack:
 class View:
     """How the camera saw the leg: `angle_deg` 0 = exactly side-on, + = camera towards the front of the body.
 
-    `error_deg` is the reading's expected error from this view alone, (dorsiflexion end, plantar flexion end).
+    `error_deg` is the reading's expected error from this view alone, (dorsiflexion end, plantar flexion end); 0
+    where the reading is `corrected` for the view, as the leg landmarker's is.
     """
 
     angle_deg: float
     angle_sd_deg: float
     method: str
     error_deg: tuple[float, float]
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +389,7 @@ class MotionResult:
     best_deg : the largest repetition. `sd_deg` : SD over the repetitions used; None for a single one.
     from_neutral_deg : the same motion counted from the person's own neutral; None where none was recorded.
     landmark_sd_deg, repetition_sd_deg, model_bias_deg, model_sd_deg : the parts of the interval.
+    doubt_deg : how unsure the pose model itself was at the ends of the movement (SD); None where it does not say.
     """
 
     side: Side
@@ -333,6 +408,7 @@ class MotionResult:
     model_bias_deg: float | None = None
     model_sd_deg: float | None = None
     model_error_row: str = ""
+    doubt_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rom.errors import UsageError
-from rom.pose.backend import PoseBackend, open_pose
+from rom.pose.backend import Box, PoseBackend, open_pose
 from rom.records import Recording
 
 
@@ -11,6 +11,7 @@ def open_source(
     source: str | Path | int,
     model: str | Path,
     *,
+    leg_box: Box | None = None,
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     readahead: int = 4,
@@ -18,8 +19,9 @@ def open_source(
 ) -> tuple[Recording, PoseBackend]:
     """A recording and its pose backend.
 
-    Pictures (video, folder of images, photograph, webcam) are looked at by `model`; stored landmarks
-    (``*.landmarks.npz``) and other tools' keypoint files bring their own landmarks, and `model` is not used.
+    Pictures (video, folder of images, photograph, webcam) are looked at by `model`, within `leg_box` where it is
+    given; stored landmarks (``*.landmarks.npz``) and other tools' keypoint files bring their own landmarks, and
+    `model` is not used.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def open_source(
     from rom.video import open_recording
 
     recording = open_recording(source, rate_hz=rate_hz, time_scale=time_scale, readahead=readahead, limit_s=limit_s)
-    return recording, open_pose(model)
+    return recording, open_pose(model, leg_box)
 
 
 def _check_replay(source: str | Path, time_scale: float, limit_s: float | None) -> None:

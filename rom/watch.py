@@ -57,7 +57,8 @@ def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = N
 
 def _compact(people: People) -> People:
     """In single precision: half the memory of a long recording, and still finer than a thousandth of a pixel."""
-    return People(people.points_px.astype(np.float32, copy=False), people.confidence.astype(np.float32, copy=False))
+    points, confidence = (array.astype(np.float32, copy=False) for array in (people.points_px, people.confidence))
+    return People(points, confidence, people.legs)
 
 
 def _light_and_level(frame: Frame) -> tuple[float, float]:

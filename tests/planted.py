@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rom.pose.recorded import RecordedPeople, save_people
-from rom.records import Landmarks, ModelInfo, People, RecordingInfo, Side
+from rom.records import LEG_LANDMARKS, Landmarks, LegSights, ModelInfo, People, RecordingInfo, Side
 
 Array = NDArray[np.float64]
 
@@ -182,3 +182,46 @@ def stored(path: Path, *everybody: Landmarks) -> Path:
     file = path / "planted.landmarks.npz"
     save_people(file, recorded(*everybody))
     return file
+
+
+def planted_leg(
+    time_s: Array, angle_deg: Array, side: Side = "right", noise_deg: float = 0.0, seed: int = 1
+) -> Landmarks:
+    """What the leg landmarker would give: nine points of the near leg, its angle in each picture, no trunk.
+
+    The points lie as on the rendered people: the foot line is drawn at the planted angle, the shank upright.
+    """
+    plan = Plan(time_s, angle_deg, near=side)
+    body = _body(plan, angle_deg, 1 if side == "right" else -1)
+    knee, ankle, heel, toe = (body[:, PARTS.index(part)] for part in ("knee", "ankle", "heel", "foot_index"))
+    along = toe - heel
+    places = {
+        "fibular_head": knee * 0.9 + ankle * 0.1,
+        "lateral_malleolus": ankle,
+        "plantar_heel": heel + 0.1 * along,
+        "plantar_mt5": heel + 0.65 * along,
+        "posterior_heel": heel,
+        "plantar_mt1": heel + 0.7 * along,
+        "toe_tip": toe,
+        "knee_centre": knee,
+        "ankle_centre": ankle,
+    }
+    frames, names = len(time_s), tuple(f"{s}_{name}" for s in ("left", "right") for name in LEG_LANDMARKS)
+    points = np.full((frames, len(names), 2), np.nan)
+    confidence = np.zeros((frames, len(names)))
+    for name, place in places.items():
+        points[:, names.index(f"{side}_{name}")] = place
+        confidence[:, names.index(f"{side}_{name}")] = 1.0
+    noise = np.random.default_rng(seed).normal(0.0, 1.0, frames)
+    foot = along / np.linalg.norm(along, axis=-1, keepdims=True)
+    lines = np.stack([np.tile([0.0, -1.0], (frames, 1)), foot], 1)
+    legs = LegSights(
+        side=np.full(frames, ("left", "right").index(side)),
+        presence=np.ones(frames),
+        angle_deg=angle_deg + noise_deg * noise,
+        angle_sd_deg=np.full(frames, 3.0),
+        lines=np.concatenate([lines, np.zeros((frames, 2, 1))], axis=-1),
+        covariance_px2=np.tile(np.eye(2), (frames, len(LEG_LANDMARKS), 1, 1)),
+    )
+    covariance = np.full((frames, len(names), 2, 2), np.nan)
+    return Landmarks(names, time_s, np.zeros(frames, dtype=np.int64), points, confidence, covariance, legs)

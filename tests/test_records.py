@@ -126,13 +126,14 @@ def test_numpy_numbers_become_plain_ones() -> None:
         "angle_sd_deg": 2.0,
         "method": "m",
         "error_deg": [None, 1.0],
+        "corrected": False,
     }
 
 
 def test_landmarks_stay_out_of_the_json_and_the_schema_is_named() -> None:
     told = examination().to_dict()
     assert not {"landmarks", "sightings"} & set(told)
-    assert told["schema_version"] == "1.0"
+    assert told["schema_version"] == "1.1"
     assert told["recording"]["notes"] == ["repaired"]  # type: ignore[index]
 
 

@@ -1,18 +1,17 @@
 """From a still to what the network sees: a canonical crop, disturbed as phones, codecs and crops disturb it.
 
-A canonical crop has the shank pointing down and the toes to the right, its side 1.8 shank lengths; coordinates in
-it are 0 to 1. Left legs, and right legs seen from inside, are mirrored.
+The crop itself is the instrument's (`rom.pose.leg_crop`); here it is laid as a tracker or a user would lay it.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from calibration.leg_landmarks.stills import Stills
 from calibration.people.landmarks import LANDMARKS
+from rom.pose.leg_crop import crop_affine, directions_to_crop, to_crop, warp
 
-SIDE_SHANKS = 1.8
-ANKLE_AT = (0.40, 0.66)  # where the ankle lies in the crop: room for the foot in front and below
 KNEE, ANKLE = LANDMARKS.index("knee_centre"), LANDMARKS.index("ankle_centre")
 #: What the network is asked for.
 ASKED = (
@@ -26,6 +25,8 @@ ASKED = (
     "knee_centre",
     "ankle_centre",
 )
+NOTHING_SHARE = 0.12  # of the crops in training show no leg where one is expected
+FOOT = [LANDMARKS.index(name) for name in ("ankle_centre", "heel_plantar", "mt5_plantar", "toe_tip")]
 ORDER = tuple(LANDMARKS.index(name) for name in ASKED)
 
 
@@ -48,86 +49,89 @@ class Sample:
     leg: bool
 
 
-def crop_affine(knee: np.ndarray, ankle: np.ndarray, mirrored: bool) -> np.ndarray:
-    """Affine (2, 3) from pixels to crop coordinates.
-
-    Parameters
-    ----------
-    knee, ankle : (2,) pixels. mirrored : True where the toes point left of the shank.
-
-    Examples
-    --------
-    >>> found = crop_affine(np.array([50.0, 0.0]), np.array([50.0, 100.0]), mirrored=False)
-    >>> (found @ [50.0, 100.0, 1.0]).round(2), (found @ [50.0, 0.0, 1.0]).round(2)
-    (array([0.4 , 0.66]), array([0.4 , 0.1 ]))
-    """
-    flip = np.diag([-1.0, 1.0]) if mirrored else np.eye(2)
-    down = flip @ (ankle - knee)
-    length = float(np.linalg.norm(down))
-    turn = np.array([[down[1], -down[0]], [down[0], down[1]]]) / length
-    linear = turn @ flip / (SIDE_SHANKS * length)
-    return np.column_stack([linear, np.array(ANKLE_AT) - linear @ ankle])
-
-
 def jittered(affine: np.ndarray, rng: np.random.Generator, strength: float = 1.0) -> np.ndarray:
     """The crop as a tracker or a user would have placed it: turned, scaled, shifted about its middle."""
     turn = np.radians(rng.normal(0, 9) if rng.random() < 0.75 else rng.uniform(-35, 35)) * strength
     scale = np.exp(rng.uniform(-0.22, 0.22) * strength)
+    moved = _spun(affine, float(turn), float(scale))
+    return np.column_stack([moved[:, :2], moved[:, 2] + rng.normal(0, 0.045, 2) * strength])
+
+
+def _spun(affine: np.ndarray, turn: float, scale: float) -> np.ndarray:
+    """The crop turned (radians) and enlarged about its middle."""
     c, s = np.cos(turn) * scale, np.sin(turn) * scale
-    middle = np.array([0.5, 0.5])
-    spin = np.array([[c, -s], [s, c]])
-    linear, shift = affine[:, :2], affine[:, 2]
-    moved = spin @ (shift - middle) + middle + rng.normal(0, 0.045, 2) * strength
-    return np.column_stack([spin @ linear, moved])
+    spin, middle = np.array([[c, -s], [s, c]]), np.array([0.5, 0.5])
+    return np.column_stack([spin @ affine[:, :2], spin @ (affine[:, 2] - middle) + middle])
 
 
 def sample_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool) -> Sample:
     """One crop of a still; in training now and then of a place where no leg is."""
-    import cv2
-
-    encoded = np.frombuffer(stills.pictures[i], np.uint8)
-    image = np.asarray(cv2.imdecode(encoded, cv2.IMREAD_COLOR))[..., ::-1]
     points = stills.points_px[i, 0].astype(float)
     affine = crop_affine(points[KNEE], points[ANKLE], bool(stills.mirrored[i]))
     affine = jittered(affine, rng, 1.0 if train else 0.4)
-    leg = not (train and rng.random() < 0.08)
+    leg = not (train and rng.random() < NOTHING_SHARE)
     if not leg:
         affine = _elsewhere(affine, rng)
-    picture = warp(image, affine, size_px, rng)
+    return _sample(stills, i, affine, leg, size_px, rng, train)
+
+
+def window_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool) -> Sample:
+    """A level window of a still in which a leg is to be found, or one in which neither foot is."""
+    points = stills.points_px[i, 0].astype(float)
+    side_px = float(np.ptp(points, axis=0).max()) / rng.uniform(0.25, 0.9)  # knee to toes fill so much of it
+    middle = points.mean(0) + (rng.uniform(-0.5, 0.5, 2) * side_px * 0.6 if train else 0.0)
+    flip = np.diag([-1.0 if rng.random() < 0.5 else 1.0, 1.0])
+    affine = np.column_stack([flip / side_px, 0.5 - flip @ middle / side_px])
+    affine = _spun(affine, float(np.radians(rng.normal(0, 6))), 1.0) if train else affine
+    if train and rng.random() < 2 * NOTHING_SHARE:
+        away = rng.uniform(0.5, 1.3) * np.exp(1j * rng.uniform(0, 2 * np.pi))
+        affine[:, 2] += (away.real, away.imag)
+    feet = to_crop(stills.points_px[i][:, FOOT].reshape(-1, 2), affine)
+    near = feet[: len(FOOT)]
+    leg = bool(((near > 0) & (near < 1)).all(1).mean() > 0.6)
+    nothing = not ((feet > -0.05) & (feet < 1.05)).all(1).any()
+    sample = _sample(stills, i, affine, leg, size_px, rng, train, mirrors=False)
+    return sample if leg or nothing else window_of(stills, i, size_px, rng, train)
+
+
+def _sample(
+    stills: Stills,
+    i: int,
+    affine: np.ndarray,
+    leg: bool,
+    size_px: int,
+    rng: np.random.Generator,
+    train: bool,
+    mirrors: bool = True,
+) -> Sample:
+    """Picture and labels as a crop shows them; `mirrors` : the still may be continued by its reflection."""
+    import cv2
+
+    image = np.asarray(cv2.imdecode(np.frombuffer(stills.pictures[i], np.uint8), cv2.IMREAD_COLOR))
+    border = cv2.BORDER_REFLECT_101 if mirrors and rng.random() < 0.6 else cv2.BORDER_REPLICATE
+    border = cv2.BORDER_CONSTANT if rng.random() < 0.2 else border
+    picture = np.ascontiguousarray(warp(image, affine, size_px, border)[..., ::-1])
     if train:
         picture = disturbed(picture, rng)
-    inside = points[list(ORDER)] @ affine[:, :2].T + affine[:, 2]
+    inside = stills.points_px[i, 0, list(ORDER)].astype(float)
+    inside = to_crop(inside, affine)
     seen = np.where(stills.visible[i, 0, list(ORDER)] == 2, 1.0, 0.5)
     seen = np.where(((inside > 0) & (inside < 1)).all(1), seen, 0.0)
-    return Sample(picture, inside, seen * leg, float(stills.clinical_deg[i]), _turned(stills.lines[i], affine), leg)
+    return Sample(
+        picture, inside, seen * leg, float(stills.clinical_deg[i]), directions_to_crop(stills.lines[i], affine), leg
+    )
 
 
 def _elsewhere(affine: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A crop of the same size beside the leg, or much too large or small."""
-    away = rng.uniform(0.8, 1.6) * np.exp(1j * rng.uniform(0, 2 * np.pi))
-    shifted = affine.copy()
-    shifted[:, 2] += (away.real, away.imag)
-    return shifted
-
-
-def _turned(lines: np.ndarray, affine: np.ndarray) -> np.ndarray:
-    """Lines (2, 3) of the camera's axes in the crop's axes: turned and mirrored in the picture's plane."""
-    scale = np.sqrt(abs(np.linalg.det(affine[:, :2])))
-    flat = lines[:, :2] @ (affine[:, :2] / scale).T
-    return np.column_stack([flat, lines[:, 2]])
-
-
-def warp(image: np.ndarray, affine: np.ndarray, size_px: int, rng: np.random.Generator | None = None) -> np.ndarray:
-    """Crop (S, S, 3) of an RGB picture; drawn larger and shrunk where it would alias."""
-    import cv2
-
-    scale = np.sqrt(abs(np.linalg.det(affine[:, :2]))) * size_px
-    factor = 1 if scale > 0.7 else 2 if scale > 0.35 else 4
-    border = cv2.BORDER_REFLECT_101 if rng is not None and rng.random() < 0.6 else cv2.BORDER_REPLICATE
-    matrix = affine * size_px * factor
-    size = (size_px * factor, size_px * factor)
-    large = cv2.warpAffine(np.ascontiguousarray(image), matrix, size, flags=cv2.INTER_LINEAR, borderMode=border)
-    return np.asarray(large if factor == 1 else cv2.resize(large, (size_px, size_px), interpolation=cv2.INTER_AREA))
+    """A crop beside the leg, of any size and turn; or of a leg much too large or too small, or on its head."""
+    kind = rng.random()
+    if kind < 0.7:
+        away = rng.uniform(0.8, 1.8) * np.exp(1j * rng.uniform(0, 2 * np.pi))
+        beside = np.column_stack([affine[:, :2], affine[:, 2] + (away.real, away.imag)])
+        return _spun(beside, float(rng.uniform(-np.pi, np.pi)), float(np.exp(rng.uniform(0.0, 1.5))))
+    turn = rng.choice([-1, 1]) * np.radians(rng.uniform(75, 180)) if kind < 0.85 else 0.0
+    scale = 1.0 if kind < 0.85 else np.exp(rng.choice([-1, 1]) * rng.uniform(0.7, 1.4))
+    return _spun(affine, float(turn), float(scale))
 
 
 def disturbed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -186,26 +190,37 @@ def _blurred(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _recoloured(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Exposure, gamma, tint, saturation, uneven light, noise."""
+    """Exposure, gamma, tint, saturation, uneven light, noise; whole numbers throughout, for speed."""
     import cv2
 
-    y = picture.astype(np.float32) / 255
+    level = np.repeat(np.linspace(0, 1, 256)[:, None], 3, axis=1)
     if rng.random() < 0.8:
-        y = np.maximum(y, 0) ** float(np.exp(rng.normal(0, 0.25))) * float(np.exp(rng.normal(0, 0.2)))
-        y += float(rng.normal(0, 0.06))
+        level = level ** np.exp(rng.normal(0, 0.25)) * np.exp(rng.normal(0, 0.2)) + rng.normal(0, 0.06)
     if rng.random() < 0.7:
-        y *= np.exp(rng.normal(0, 0.10, 3)).astype(np.float32)
-    grey = y.mean(2, keepdims=True)
-    y = grey + (y - grey) * (0.0 if rng.random() < 0.06 else float(rng.uniform(0.4, 1.5)))
+        level = level * np.exp(rng.normal(0, 0.10, 3))
+    y = cv2.LUT(picture, np.clip(level * 255, 0, 255).astype(np.uint8)[:, None])
+    keep = 0.0 if rng.random() < 0.06 else float(rng.uniform(0.4, 1.5))
+    y = cv2.transform(y, keep * np.eye(3) + (1 - keep) / 3)
     if rng.random() < 0.3:
         ramp = np.linspace(-1, 1, len(y), dtype=np.float32)
-        turn = float(rng.uniform(0, 2 * np.pi))
-        y *= 1 + float(rng.uniform(0, 0.5)) * (np.sin(turn) * ramp[:, None] + np.cos(turn) * ramp)[..., None]
+        turn, most = float(rng.uniform(0, 2 * np.pi)), float(rng.uniform(0, 0.5))
+        light = 1 + most * (np.sin(turn) * ramp[:, None] + np.cos(turn) * ramp)
+        y = cv2.multiply(y, cv2.merge([light] * 3), dtype=cv2.CV_8U)
     if rng.random() < 0.6:
-        grain = rng.standard_normal(y.shape, dtype=np.float32)
-        grain = cv2.GaussianBlur(grain, (0, 0), 0.8) * 2 if rng.random() < 0.5 else grain
-        y += grain * float(rng.uniform(0, 0.06))
-    return np.asarray(np.clip(y, 0, 1) * 255, dtype=np.uint8)
+        grain = _grain(len(y), bool(rng.random() < 0.5))
+        grain = np.roll(grain, tuple(int(v) for v in rng.integers(len(y), size=2)), axis=(0, 1))
+        y = cv2.scaleAdd(grain, float(rng.uniform(0, 0.06)) * 255, y.astype(np.float32))
+        y = np.clip(y, 0, 255).astype(np.uint8)
+    return np.asarray(y)
+
+
+@cache
+def _grain(size_px: int, soft: bool) -> np.ndarray:
+    """One sheet of noise of SD 1 (S, S, 3), shifted anew for each crop."""
+    import cv2
+
+    grain = np.random.default_rng(size_px).standard_normal((size_px, size_px, 3), dtype=np.float32)
+    return np.asarray(cv2.GaussianBlur(grain, (0, 0), 0.8) * 2 if soft else grain)
 
 
 def _compressed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:

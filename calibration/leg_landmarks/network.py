@@ -12,7 +12,10 @@ from torch.nn import functional
 from calibration.leg_landmarks.crops import ASKED
 
 LANDMARKS = len(ASKED)
+SHOWN_DEG = (-100.0, 60.0)  # points that show more are wrong, and the angle head starts from here
 ANGLE_UNIT_DEG = 30.0  # the angle head speaks in units of this
+#: The four points of the clinical line, in the order of ASKED.
+LINE = [ASKED.index(name) for name in ("fibular_head", "lateral_malleolus", "heel_plantar", "mt5_plantar")]
 COVARIANCE = 3  # log scale across, log scale down, correlation
 
 
@@ -41,7 +44,10 @@ class LegNet(nn.Module):
     """(N, 3, S, S) crops in -1 to 1 to landmarks, doubts, angle, lines and presence; see `forward`."""
 
     def __init__(
-        self, channels: tuple[int, int, int, int] = (16, 32, 64, 112), blocks: tuple[int, int, int] = (1, 1, 2)
+        self,
+        channels: tuple[int, int, int, int] = (16, 32, 64, 112),
+        blocks: tuple[int, int, int] = (1, 1, 2),
+        size_px: int = 192,
     ) -> None:
         super().__init__()
         c1, c2, c3, c4 = channels
@@ -52,9 +58,11 @@ class LegNet(nn.Module):
         self.up3, self.join3 = layer(c4, c3, 1, active=False), layer(c3, c3)
         self.up2, self.join2 = layer(c3, c2, 1, active=False), layer(c2, c2)
         self.maps = nn.Conv2d(c2, LANDMARKS, 1)
-        self.squeeze = nn.Sequential(layer(c4, 64, 1), layer(64, 64, 3, 2), nn.AdaptiveAvgPool2d(6))
-        self.hidden = nn.Sequential(nn.Linear(64 * 36, 128), nn.ReLU(inplace=True))
-        self.heads = nn.Linear(128, LANDMARKS * COVARIANCE + 2 + 6 + 1)
+        self.squeeze = nn.Sequential(layer(c4, 64, 1), layer(64, 64, 3, 2))  # to a 32nd
+        self.hidden = nn.Sequential(nn.Linear(64 * (size_px // 32) ** 2, 128), nn.ReLU(inplace=True))
+        looks = LANDMARKS * (c2 + 2)
+        self.mixed = nn.Sequential(nn.Linear(128 + looks, 192), nn.ReLU(inplace=True))
+        self.heads = nn.Linear(192, LANDMARKS * COVARIANCE + 2 + 6 + 1)
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """What the network sees.
@@ -62,7 +70,8 @@ class LegNet(nn.Module):
         Returns
         -------
         points (N, K, 2) in crop coordinates; doubt (N, K, 3) log scales and a correlation before its tanh;
-        spread (N, K, 2) log SD of the heat maps; angle, angle_doubt (N,) in ANGLE_UNIT_DEG and log of the same;
+        spread (N, K, 2) log SD of the heat maps, maps (N, K, H, W) themselves; angle, angle_doubt (N,) in
+        ANGLE_UNIT_DEG and log of the same;
         lines (N, 2, 3); leg (N,) logit.
         """
         a = self.quarter(self.stem(x))
@@ -70,8 +79,10 @@ class LegNet(nn.Module):
         c = self.sixteenth(b)
         d = self.join3(functional.relu(b + functional.interpolate(self.up3(c), size=b.shape[-2:])))
         d = self.join2(functional.relu(a + functional.interpolate(self.up2(d), size=a.shape[-2:])))
-        points, spread = means_of(self.maps(d))
-        told = self.heads(self.hidden(self.squeeze(c).flatten(1)))
+        maps = self.maps(d).float()
+        points, spread, looks = means_of(maps, d)
+        seen = torch.cat([self.hidden(self.squeeze(c).flatten(1)), looks, points.detach().flatten(1) - 0.5], 1)
+        told = self.heads(self.mixed(seen))
         edge = LANDMARKS * COVARIANCE
         doubt = told[:, :edge].view(-1, LANDMARKS, COVARIANCE)
         scales = doubt[..., :2] + 0.5 * spread.detach() - 1.5
@@ -79,44 +90,77 @@ class LegNet(nn.Module):
             "points": points,
             "doubt": torch.cat([scales, doubt[..., 2:]], -1),
             "spread": spread,
-            "angle": told[:, edge],
+            "maps": maps,
+            "angle": image_angle(points.detach()) + told[:, edge],
             "angle_doubt": told[:, edge + 1],
             "lines": functional.normalize(told[:, edge + 2 : edge + 8].view(-1, 2, 3), dim=-1),
             "leg": told[:, edge + 8],
         }
 
 
-def means_of(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """Means (N, K, 2), 0 to 1, and log SDs (N, K, 2) of the densities that maps (N, K, H, W) stand for."""
+def image_angle(points: Tensor) -> Tensor:
+    """Dorsiflexion (N,) that points (N, K, 2) of a crop show in its plane, in ANGLE_UNIT_DEG."""
+    shank = points[:, LINE[0]] - points[:, LINE[1]]
+    foot = points[:, LINE[3]] - points[:, LINE[2]]
+    rise = (shank * foot).sum(-1)
+    reach = shank[:, 0] * foot[:, 1] - shank[:, 1] * foot[:, 0]
+    shown = torch.atan2(rise, reach) * float(180.0 / torch.pi)
+    return shown.clamp(*SHOWN_DEG) / ANGLE_UNIT_DEG
+
+
+def means_of(maps: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """What the densities that maps (N, K, H, W) stand for say of each landmark.
+
+    Returns
+    -------
+    Means (N, K, 2), 0 to 1; log SDs (N, K, 2); and the mean of features (N, C, H, W) under each density, (N, K C).
+    """
     count, landmarks, height, width = maps.shape
-    density = torch.softmax(maps.flatten(2), -1).view(count, landmarks, height, width)
+    flat = torch.softmax(maps.float().flatten(2), -1)
+    density = flat.view(count, landmarks, height, width)
     across, down = density.sum(2), density.sum(3)
-    xs = (torch.arange(width, dtype=maps.dtype) + 0.5) / width
-    ys = (torch.arange(height, dtype=maps.dtype) + 0.5) / height
+    xs = (torch.arange(width, dtype=flat.dtype) + 0.5) / width
+    ys = (torch.arange(height, dtype=flat.dtype) + 0.5) / height
     x, y = (across * xs).sum(-1), (down * ys).sum(-1)
     variance = torch.stack([(across * xs**2).sum(-1) - x**2, (down * ys**2).sum(-1) - y**2], -1)
-    return torch.stack([x, y], -1), 0.5 * torch.log(variance.clamp(min=0) + 1e-5)
+    looks = torch.bmm(flat, features.float().flatten(2).transpose(1, 2)).flatten(1)
+    return torch.stack([x, y], -1), 0.5 * torch.log(variance.clamp(min=0) + 1e-5), looks
 
 
 def landmark_loss(found: dict[str, Tensor], points: Tensor, known: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """Distance, negative log likelihood of a correlated Laplace-like density, and too wide heat maps.
+    """Distance, negative log likelihood of a correlated Laplace-like density, and how unlike the heat maps are.
 
-    The likelihood teaches the doubt only: it sees the error, but does not move the points.
+    The likelihood teaches the doubt only: it sees the error, but does not move the points. The heat maps are held
+    to a Gaussian about the point by cross entropy: the distance alone gives no gradient to a map that is sharp in
+    the wrong place (one landmark was lost so in a training without it).
     """
+    total = known.sum().clamp(min=1)
     error = found["points"] - points
-    distance = (error.abs().sum(-1) * known).sum() / known.sum().clamp(min=1)
+    distance = (error.abs().sum(-1) * known).sum() / total
     scales = found["doubt"][..., :2].clamp(-8, 1)
     correlation = 0.95 * torch.tanh(found["doubt"][..., 2])
     z = error.detach() / scales.exp()
     rest = 1 - correlation**2
     squared = (z[..., 0] ** 2 - 2 * correlation * z[..., 0] * z[..., 1] + z[..., 1] ** 2) / rest
     surprise = torch.sqrt(3 * squared + 1e-6) + scales.sum(-1) + 0.5 * torch.log(rest)
-    likelihood = (surprise * known).sum() / known.sum().clamp(min=1)
-    wide = ((found["spread"] - SHARP).clamp(min=0).sum(-1) * known).sum() / known.sum().clamp(min=1)
-    return distance, likelihood, wide
+    likelihood = (surprise * known).sum() / total
+    unlike = (_cross_entropy(found["maps"], points) * known).sum() / total
+    return distance, likelihood, unlike
 
 
-SHARP = -4.0  # log SD of a heat map that is sharp enough: 1.8 % of the crop
+def _cross_entropy(maps: Tensor, points: Tensor) -> Tensor:
+    """(N, K) of densities against Gaussians of SPOT about the points."""
+    height, width = maps.shape[-2:]
+    xs = (torch.arange(width, dtype=maps.dtype) + 0.5) / width
+    ys = (torch.arange(height, dtype=maps.dtype) + 0.5) / height
+    across = torch.softmax(-((xs - points[..., :1]) ** 2) / (2 * SPOT**2), -1)
+    down = torch.softmax(-((ys - points[..., 1:]) ** 2) / (2 * SPOT**2), -1)
+    wanted = (down[..., :, None] * across[..., None, :]).flatten(2)
+    return -(wanted * torch.log_softmax(maps.flatten(2), -1)).sum(-1)
+
+
+SPOT = 0.02  # SD of a wanted heat map: one of its cells
+DEPTH_WEIGHT = 2.5  # of what lies out of the picture's plane: hardest to see, and what a view shifts the reading by
 
 
 def angle_loss(found: dict[str, Tensor], angle_deg: Tensor, lines: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
@@ -125,5 +169,6 @@ def angle_loss(found: dict[str, Tensor], angle_deg: Tensor, lines: Tensor, weigh
     doubt = found["angle_doubt"].clamp(-5, 2)
     total = weight.sum().clamp(min=1)
     angle = ((error + 0.3 * (error.detach() / doubt.exp() + doubt)) * weight).sum() / total
-    direction = ((found["lines"] - lines).abs().sum((1, 2)) * weight).sum() / total
+    off = (found["lines"] - lines).abs() * torch.tensor([1.0, 1.0, DEPTH_WEIGHT])
+    direction = (off.sum((1, 2)) * weight).sum() / total
     return angle, direction

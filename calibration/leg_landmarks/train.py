@@ -1,36 +1,41 @@
-"""Train the leg landmarker on stills: ``python -m calibration.leg_landmarks.train OUT --minutes 60``.
+"""Train the leg landmarker, or the finder that looks for a leg in a whole picture, on stills.
 
-CPU, reproducible from a seed for a given number of steps, resumable from its own checkpoint; a line of figures on
-the validation set, whose bodies and rooms it never learns from, every so many steps.
+``python -m calibration.leg_landmarks.train OUT --minutes 60 --processes 2``
+
+CPU, reproducible from a seed for a given number of steps and processes, resumable from its own checkpoint; figures
+on the validation set, whose bodies and rooms it never learns from, every so many steps. Each process learns
+from its own share of every batch, and they agree on the mean of their gradients.
 """
 
 import argparse
 import json
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, distributed, multiprocessing
 from torch.utils.data import DataLoader, Dataset
 
-from calibration.leg_landmarks.crops import ASKED, Sample, sample_of
-from calibration.leg_landmarks.network import ANGLE_UNIT_DEG, LegNet, angle_loss, landmark_loss
+from calibration.leg_landmarks.crops import Sample, sample_of, window_of
+from calibration.leg_landmarks.network import ANGLE_UNIT_DEG, LINE, LegNet, angle_loss, landmark_loss
 from calibration.leg_landmarks.stills import Stills, joined, load, stills_folder
 from rom.geometry import dorsiflexion_from_points
 
-WEIGHTS = {"distance": 12.0, "likelihood": 0.05, "wide": 0.1, "angle": 0.7, "lines": 0.5, "leg": 0.3}
-LINE = [ASKED.index(name) for name in ("fibular_head", "lateral_malleolus", "heel_plantar", "mt5_plantar")]
-WARM_STEPS, GRADIENT_MOST, DECAY = 100, 3.0, 0.998
+WEIGHTS = {"distance": 12.0, "likelihood": 0.05, "unlike": 0.05, "angle": 2.0, "lines": 0.6, "leg": 0.3}
+FINDER_WEIGHTS = WEIGHTS | {"angle": 0.0, "lines": 0.0, "leg": 0.6}
+WARM_STEPS, GRADIENT_MOST, DECAY = 200, 3.0, 0.998
+TASKS = {"crop": sample_of, "finder": window_of}
 
 
 class Crops(Dataset[tuple[Tensor, ...]]):
-    """Endless disturbed crops for training, or each still once."""
+    """Endless disturbed crops for training, or each still once; a crop depends on its number alone."""
 
-    def __init__(self, stills: Stills, size_px: int, count: int | None = None, seed: int = 0) -> None:
-        self.stills, self.size_px, self.seed = stills, size_px, seed
+    def __init__(self, stills: Stills, task: str, size_px: int, count: int | None = None, seed: int = 0) -> None:
+        self.stills, self.make, self.size_px, self.seed = stills, TASKS[task], size_px, seed
         self.count = count or len(stills.pictures)
         self.train = count is not None
 
@@ -40,11 +45,11 @@ class Crops(Dataset[tuple[Tensor, ...]]):
     def __getitem__(self, i: int) -> tuple[Tensor, ...]:
         rng = np.random.default_rng([self.seed, i])
         pick = int(rng.integers(len(self.stills.pictures))) if self.train else i
-        return as_tensors(sample_of(self.stills, pick, self.size_px, rng, self.train))
+        return as_tensors(self.make(self.stills, pick, self.size_px, rng, self.train))
 
 
 def as_tensors(sample: Sample) -> tuple[Tensor, ...]:
-    """Picture (3, S, S) in -1 to 1, points, known, angle, lines, leg."""
+    """Picture (3, S, S) of bytes, points, known, angle, lines, leg."""
     picture = torch.from_numpy(np.ascontiguousarray(sample.picture.transpose(2, 0, 1)))
     return (
         picture,
@@ -69,98 +74,134 @@ def read_set(name: str) -> Stills:
     return joined([load(path) for path in paths])
 
 
-def loss_of(net: LegNet, batch: Sequence[Tensor]) -> Tensor:
-    """Weighted sum of all that is asked of a batch."""
+def loss_of(net: LegNet, batch: Sequence[Tensor], weights: dict[str, float]) -> Tensor:
+    """Weighted sum of all that is asked of a batch; the network itself runs in half precision."""
     pictures, points, known, angle, lines, leg = batch
-    found = net(scaled(pictures))
-    distance, likelihood, wide = landmark_loss(found, points, known)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = net(scaled(pictures))
+    found = {name: value.float() for name, value in found.items()}
+    distance, likelihood, unlike = landmark_loss(found, points, known)
     angle_part, line_part = angle_loss(found, angle, lines, leg * (known[:, LINE] > 0).all(1))
     parts = {
         "distance": distance,
         "likelihood": likelihood,
-        "wide": wide,
+        "unlike": unlike,
         "angle": angle_part,
         "lines": line_part,
         "leg": torch.nn.functional.binary_cross_entropy_with_logits(found["leg"], leg),
     }
-    return torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum()
+    return torch.stack([weights[name] * part for name, part in parts.items()]).sum()
 
 
 @torch.no_grad()
 def figures(net: LegNet, crops: Crops, batch: int = 64) -> dict[str, float]:
     """Errors on crops whose four points of the lines lie in the picture."""
     net.eval()
-    points, angles, known, truth, image = [], [], [], [], []
+    kept: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("points", "angle", "known", "truth", "shown", "lines")
+    }
     for part in DataLoader(crops, batch):
         found = net(scaled(part[0]))
-        points.append(found["points"].numpy())
-        angles.append(found["angle"].numpy() * ANGLE_UNIT_DEG)
-        image.append(part[1].numpy())
-        known.append(part[2].numpy())
-        truth.append(part[3].numpy())
+        kept["points"].append(found["points"].numpy())
+        kept["angle"].append(found["angle"].numpy() * ANGLE_UNIT_DEG)
+        kept["lines"].append(90 - torch.rad2deg(torch.acos(found["lines"].prod(1).sum(-1).clamp(-1, 1))).numpy())
+        for name, value in zip(("shown", "known", "truth"), part[1:4], strict=True):
+            kept[name].append(value.numpy())
     net.train()
-    p, a, k, t, q = (np.concatenate(v) for v in (points, angles, known, truth, image))
-    whole = (k[:, LINE] > 0).all(1)
-    read, shown = (dorsiflexion_from_points(each[:, LINE], 1) for each in (p, q))
-    miss = np.linalg.norm(p - q, axis=-1)
-    return {
-        "point_error": float(miss[k > 0].mean()),
-        "image_mae_deg": float(np.abs(read - shown)[whole].mean()),
-        "points_mae_deg": float(np.abs(read - t)[whole].mean()),
-        "projection_mae_deg": float(np.abs(shown - t)[whole].mean()),
-        "angle_mae_deg": float(np.abs(a - t)[whole].mean()),
-        "angle_slope": float(np.polyfit(t[whole], a[whole], 1)[0]),
-        "points_slope": float(np.polyfit(t[whole], read[whole], 1)[0]),
+    all_ = {name: np.concatenate(parts) for name, parts in kept.items()}
+    whole = (all_["known"][:, LINE] > 0).all(1)
+    truth = all_["truth"][whole]
+    readings = {
+        "points": dorsiflexion_from_points(all_["points"][whole][:, LINE], 1),
+        "projection": dorsiflexion_from_points(all_["shown"][whole][:, LINE], 1),
+        "angle": all_["angle"][whole],
+        "lines": all_["lines"][whole],
     }
+    miss = np.linalg.norm(all_["points"] - all_["shown"], axis=-1)
+    out = {"point_error": float(miss[all_["known"] > 0].mean())}
+    out["image_mae_deg"] = float(np.abs(readings["points"] - readings["projection"]).mean())
+    for name, read in readings.items():
+        out[f"{name}_mae_deg"] = float(np.abs(read - truth).mean())
+        out[f"{name}_slope"] = float(np.polyfit(truth, read, 1)[0])
+    return out
 
 
-def _batches(crops: Crops, size: int, start: int) -> Iterator[Any]:
-    """Batches from a step on; each crop depends on its number alone."""
-    subset = torch.utils.data.Subset(crops, range(start * size, len(crops)))
-    return iter(DataLoader(subset, size, num_workers=1, prefetch_factor=4))
-
-
-def train(out: Path, given: argparse.Namespace) -> None:
+def train(rank: int, given: argparse.Namespace) -> None:
     """Train until the steps are done or the time is over; go on from a checkpoint that is there."""
     torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
-    net = LegNet(tuple(given.channels), tuple(given.blocks)).to(memory_format=torch.channels_last)
+    _meet(rank, given)
+    net = LegNet(tuple(given.channels), tuple(given.blocks), given.size).to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=2e-2)
     average = {name: value.clone() for name, value in net.state_dict().items()}
     start = 0
-    if out.exists():
-        kept = torch.load(out, weights_only=False)
+    if given.out.exists():
+        kept = torch.load(given.out, weights_only=False)
         net.load_state_dict(kept["last"])
         optimiser.load_state_dict(kept["optimiser"])
         average, start = kept["net"], kept["step"]
-    crops = Crops(read_set("development"), given.size, given.steps * given.batch, given.seed)
-    check = Crops(read_set("validation"), given.size)
-    log = out.with_suffix(".jsonl")
+    count = given.steps * given.batch * given.processes
+    crops = Crops(read_set("development"), given.task, given.size, count, given.seed)
+    check = Crops(read_set("validation"), given.task, given.size)
+    weights = FINDER_WEIGHTS if given.task == "finder" else WEIGHTS
     began = time.monotonic()
-    for step, batch in enumerate(_batches(crops, given.batch, start), start + 1):
-        done = step / given.steps
+    for step in range(start + 1, given.steps + 1):
+        first = ((step - 1) * given.processes + rank) * given.batch
+        batch = [
+            torch.stack(part) for part in zip(*(crops[i] for i in range(first, first + given.batch)), strict=True)
+        ]
         for group in optimiser.param_groups:
-            group["lr"] = given.rate * min(1.0, step / WARM_STEPS) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-6
-        loss = loss_of(net, batch)
+            group["lr"] = _rate(step, given)
+        loss = loss_of(net, batch, weights)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        _agree(net, given)
         torch.nn.utils.clip_grad_norm_(net.parameters(), GRADIENT_MOST)
         optimiser.step()
         _follow_average(average, net, min(DECAY, step / (step + 20)))
-        over = time.monotonic() - began > given.minutes * 60
-        if step % given.every == 0 or step == given.steps or over:
-            line = {
-                "step": step,
-                "seconds": round(time.monotonic() - began),
-                "loss": round(float(loss.detach()), 4),
-            }
-            line |= {name: round(value, 4) for name, value in _figures_of(average, net, check).items()}
-            with log.open("a") as file:
-                file.write(json.dumps(line) + "\n")
-            print(json.dumps(line), flush=True)
-            _keep(out, net, average, optimiser, step, given)
+        over = _is_over(time.monotonic() - began > given.minutes * 60, given)
+        if rank == 0 and (step % given.every == 0 or step == given.steps or over):
+            line = {"step": step, "seconds": round(time.monotonic() - began), "loss": float(loss.detach())}
+            _report(given.out, line | _figures_of(average, net, check))
+            _keep(given.out, net, average, optimiser, step, given)
         if over:
-            return
+            break
+    if given.processes > 1:
+        distributed.destroy_process_group()
+
+
+def _rate(step: int, given: argparse.Namespace) -> float:
+    """Learning rate: a short warming, then half a cosine down to nothing."""
+    done = step / given.steps
+    return float(given.rate * min(1.0, step / WARM_STEPS) * (0.5 + 0.5 * np.cos(np.pi * done)) + 1e-6)
+
+
+def _meet(rank: int, given: argparse.Namespace) -> None:
+    """Let the processes find each other through a file beside the checkpoint; nothing leaves the machine."""
+    if given.processes > 1:
+        meeting = given.out.with_suffix(".meeting").absolute()
+        distributed.init_process_group("gloo", f"file://{meeting}", rank=rank, world_size=given.processes)
+
+
+def _agree(net: LegNet, given: argparse.Namespace) -> None:
+    """Give all processes the mean of their gradients."""
+    if given.processes == 1:
+        return
+    gradients = [p.grad for p in net.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in gradients])
+    distributed.all_reduce(flat)
+    flat /= given.processes
+    for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(part.view_as(gradient))
+
+
+def _is_over(over: bool, given: argparse.Namespace) -> bool:
+    """True for all processes where the time is over for one of them."""
+    if given.processes == 1:
+        return over
+    word = torch.tensor(float(over))
+    distributed.all_reduce(word)
+    return bool(word > 0)
 
 
 def _follow_average(average: dict[str, Tensor], net: LegNet, decay: float) -> None:
@@ -181,6 +222,14 @@ def _figures_of(average: dict[str, Tensor], net: LegNet, check: Crops) -> dict[s
     return found
 
 
+def _report(out: Path, line: dict[str, Any]) -> None:
+    """Add a line of figures to the learning curve."""
+    text = json.dumps({name: round(value, 4) for name, value in line.items()})
+    with out.with_suffix(".jsonl").open("a") as file:
+        file.write(text + "\n")
+    print(text, flush=True)
+
+
 def _keep(
     out: Path, net: LegNet, average: dict[str, Tensor], optimiser: torch.optim.Optimizer, step: int, given: Any
 ) -> None:
@@ -195,18 +244,25 @@ def main(words: Sequence[str] | None = None) -> None:
     """Parse and train."""
     parser = argparse.ArgumentParser(description="Train the leg landmarker on stills.")
     parser.add_argument("out", type=Path, help="checkpoint; figures go beside it as .jsonl")
+    parser.add_argument("--task", choices=list(TASKS), default="crop")
     parser.add_argument("--steps", type=int, default=8000)
-    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--batch", type=int, default=32, help="crops of a step and process")
     parser.add_argument("--size", type=int, default=192, help="side of the crop, pixels")
     parser.add_argument("--channels", type=int, nargs=4, default=[16, 32, 64, 112])
     parser.add_argument("--blocks", type=int, nargs=3, default=[1, 1, 2])
-    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--every", type=int, default=400, help="steps between figures")
     parser.add_argument("--minutes", type=float, default=1e9)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(words)
-    train(given.out, given)
+    given.out.with_suffix(".meeting").unlink(missing_ok=True)
+    if given.processes == 1:
+        train(0, given)
+        return
+    os.environ.setdefault("OMP_NUM_THREADS", str(given.threads))
+    multiprocessing.spawn(train, (given,), nprocs=given.processes)
 
 
 if __name__ == "__main__":

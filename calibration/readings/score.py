@@ -38,6 +38,7 @@ class MotionScore:
     `value_deg`, `low_deg`, `high_deg` are NaN where the instrument could not tell (`reasons` say why).
     `view_deg`, `foot_px` : how the instrument saw the leg. `sd_deg` : SD between its repetitions, NaN for one.
     `own_sd_deg` : SD of the value from landmark noise, repetitions and view, as the instrument reckons it.
+    `doubt_deg` : what the pose model says of its own readings.
     """
 
     motion: Motion
@@ -49,6 +50,7 @@ class MotionScore:
     foot_px: float
     sd_deg: float
     own_sd_deg: float
+    doubt_deg: float
     reasons: tuple[str, ...]
 
     @property
@@ -173,6 +175,7 @@ def _true_track(time_s: Floats, truth: Floats) -> AngleTrack:
         raw_deg=truth,
         smooth_deg=truth,
         sd_deg=np.zeros(frames),
+        doubt_deg=nothing,
         tibia_inclination_deg=nothing,
         knee_flexion_deg=nothing,
         foot_px=nothing,
@@ -204,6 +207,7 @@ def _motion(result: MotionResult, exam: Examination, truth_deg: float) -> Motion
         foot_px=known_median(foot_px),
         sd_deg=_number(result.sd_deg),
         own_sd_deg=float(np.sqrt(np.nansum(np.square(parts)))),
+        doubt_deg=_number(result.doubt_deg),
         reasons=result.reasons,
     )
 

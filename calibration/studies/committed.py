@@ -57,12 +57,12 @@ def run(
     commit(name, question, given.plan, given.models, found)
 
 
-def commit(name: str, question: str, plan: str, models: list[str], answer: dict[str, Any]) -> None:
+def commit(name: str, question: str, plan: str | None, models: list[str], answer: dict[str, Any]) -> None:
     """Write ``calibration/results/NAME.json``: question, answer, and what it was made with."""
     result = {
         "question": question,
         "plan": plan,
-        "recordings": {model: len(scores_of(plan, model)) for model in models},
+        "recordings": {} if plan is None else {model: len(scores_of(plan, model)) for model in models},
         "answer": answer,
         "made_with": {
             "rom": rom.__version__,

@@ -3,6 +3,7 @@
 import numpy as np
 
 from rom.ankle.definitions import ankle_confidence, ankle_covariance, ankle_points, choose
+from rom.ankle.leg import fused, leg_doubt, leg_readings
 from rom.geometry import (
     dorsiflexion_from_points,
     dorsiflexion_sd_from_covariance,
@@ -36,10 +37,11 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
 
     Returns
     -------
-    AngleTrack. `raw_deg` comes from the landmarks that passed the confidence gate, untouched otherwise;
-    `smooth_deg` from the same without outliers and without frames in which the foot points against the
-    facing of the recording, with gaps up to ``gap_s`` filled, low-passed within each continuous stretch. Both
-    are NaN where the leg was not seen.
+    AngleTrack. The leg landmarker's `raw_deg` is what it says of each picture alone, `smooth_deg` all of them fused
+    (`rom.ankle.leg`). From other landmarks `raw_deg` comes from those that passed the confidence gate, untouched
+    otherwise; `smooth_deg` from the same without outliers and without frames in which the foot points against the
+    facing of the recording, with gaps up to ``gap_s`` filled, low-passed within each continuous stretch. Both are
+    NaN where the leg was not seen.
 
     Raises
     ------
@@ -51,10 +53,16 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     points = gated(landmarks, roles, settings.confidence_min)
     facing_vote, _ = facing_from_track(points, ankle_confidence(landmarks, roles).min(axis=1))
     facing = int(facing_vote)
-    raw = dorsiflexion_from_points(points, facing)
-    possible = ~(np.abs(raw) > POSSIBLE_DEG)
+    drawn = dorsiflexion_from_points(points, facing)
+    possible = ~(np.abs(drawn) > POSSIBLE_DEG)
     clean = cleaned(np.where(possible[:, None, None], points, np.nan), landmarks, settings)
     smooth_points = _smoothed(clean, landmarks, settings)
+    told = leg_readings(landmarks, side)
+    if told is None:
+        smooth_deg = dorsiflexion_from_points(smooth_points, facing)
+        sd_deg = _angle_sd(points, smooth_points, ankle_covariance(landmarks, roles))
+    else:
+        smooth_deg, sd_deg = fused(landmarks, told, settings)
     return AngleTrack(
         side=side,
         definition=definition.name,
@@ -62,12 +70,13 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
         facing=facing,
         time_s=landmarks.time_s,
         shot=landmarks.shot,
-        raw_deg=raw,
-        smooth_deg=dorsiflexion_from_points(smooth_points, facing),
-        sd_deg=_angle_sd(points, smooth_points, ankle_covariance(landmarks, roles)),
+        raw_deg=drawn if told is None else told,
+        smooth_deg=smooth_deg,
+        sd_deg=sd_deg,
+        doubt_deg=leg_doubt(landmarks, side),
         tibia_inclination_deg=tibia_inclination_from_points(smooth_points[:, :2], facing),
         knee_flexion_deg=_knee_flexion(landmarks, side, facing, settings),
-        foot_px=segment_length_from_points(clean[:, 2:]),
+        foot_px=segment_length_from_points(clean[:, 2:] if told is None else _whole_foot(landmarks, side, clean)),
         shank_px=segment_length_from_points(clean[:, :2]),
         points_px=smooth_points,
     )
@@ -115,6 +124,13 @@ def _angle_sd(points: Floats, smoothed: Floats, given_px2: Floats) -> Floats:
     scatter_px2 = np.zeros((4, 2, 2))
     scatter_px2[:, 0, 0], scatter_px2[:, 1, 1] = spread[:, 0] ** 2, spread[:, 1] ** 2
     return dorsiflexion_sd_from_covariance(smoothed, np.where(np.isfinite(given_px2), given_px2, scatter_px2))
+
+
+def _whole_foot(landmarks: Landmarks, side: Side, clean: Floats) -> Floats:
+    """(T, 2, 2) hindmost point of the heel and tip of the toes, where the leg is known."""
+    ends = np.array(landmarks.points(f"{side}_posterior_heel", f"{side}_toe_tip"), dtype=float)
+    ends[~np.isfinite(clean).all(axis=(1, 2))] = np.nan
+    return ends
 
 
 def _knee_flexion(landmarks: Landmarks, side: Side, facing: int, settings: Settings) -> Floats:

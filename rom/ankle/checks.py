@@ -141,6 +141,8 @@ def _leaps(track: AngleTrack, landmarks: Landmarks, settings: Settings) -> Itera
 def _whole_person(track: AngleTrack, landmarks: Landmarks, scene: Scene) -> Iterator[Check]:
     """The pose model was made for whole people and guesses a leg whose person it does not see."""
     known = set(landmarks.names)
+    if landmarks.legs is not None:
+        return  # the leg itself was looked at
     if not (known.issuperset((*HEAD, *SHOULDERS)) and scene.width_px and np.isfinite(track.raw_deg).any()):
         return
     seen = np.isfinite(track.raw_deg)
@@ -240,8 +242,7 @@ def _oblique(track: AngleTrack, view: View, settings: Settings) -> Iterator[Chec
         return
     off = abs(view.angle_deg)
     where = "front" if view.angle_deg > 0 else "back"
-    high, low = view.error_deg
-    effect = f"this view alone shifts the reading by about {high:+.0f}° (pulled up) and {low:+.0f}° (pointed)"
+    effect = _view_effect(view)
     if off > settings.view_stop_deg:
         yield Check(
             "view_oblique",
@@ -261,6 +262,14 @@ def _oblique(track: AngleTrack, view: View, settings: Settings) -> Iterator[Chec
             view.angle_deg,
             "deg",
         )
+
+
+def _view_effect(view: View) -> str:
+    """What a view off the side does to the number."""
+    high, low = view.error_deg
+    if view.corrected:
+        return "the number is corrected for that, but less sure"
+    return f"this view alone shifts the reading by about {high:+.0f}° (pulled up) and {low:+.0f}° (pointed)"
 
 
 def _out_of_plane(track: AngleTrack) -> Iterator[Check]:

@@ -7,8 +7,9 @@ the trunk's length, is ``ratio x sin(view angle)``.
 
 import numpy as np
 
+from rom.ankle.leg import foot_yaw_deg, side_seen
 from rom.geometry import view_error_deg
-from rom.records import AngleTrack, Floats, Landmarks, View
+from rom.records import AngleTrack, Floats, Landmarks, LegSights, View
 
 #: Width of shoulders and hips over trunk length, mean of the two, as BlazePose places them on rendered
 #: people seen from 30 degrees (0.43 and 0.28 of the trunk, over sin 30); to be replaced by a calibrated one.
@@ -17,6 +18,10 @@ WIDTH_OVER_TRUNK = 0.68
 VIEW_SD_DEG = 8.0
 #: Where neither shoulders nor hips are in view nothing is known but that the user filmed a side.
 UNKNOWN_SD_DEG = 20.0
+#: How far the line from heel to fifth metatarsal points towards a camera exactly side-on, as the leg landmarker
+#: sees it on rendered people of the validation set; and the SD of a view told from it.
+FOOT_YAW_DEG, FOOT_VIEW_SD_DEG = 29.0, 12.0
+TRUNK = "shoulders and hips over trunk"
 #: A trunk shorter than this share of the shank is seen end-on or badly found.
 TRUNK_MIN = 0.4
 
@@ -36,11 +41,28 @@ def estimate_view(landmarks: Landmarks, track: AngleTrack, confidence_min: float
     a view one SD off, so that not knowing never makes the interval narrower than knowing.
     """
     lead = _lead_over_trunk(landmarks, track, confidence_min)
+    if landmarks.legs is not None:
+        return _corrected(landmarks.legs, track, lead)
     if not np.isfinite(lead).any():
         return View(float("nan"), UNKNOWN_SD_DEG, "unknown", view_errors(track, UNKNOWN_SD_DEG))
-    sine = float(np.clip(np.nanmedian(lead) / WIDTH_OVER_TRUNK, -1.0, 1.0))
-    angle_deg = float(np.degrees(np.arcsin(sine)))
-    return View(angle_deg, VIEW_SD_DEG, "shoulders and hips over trunk", view_errors(track, angle_deg))
+    angle_deg = _angle_of(lead)
+    return View(angle_deg, VIEW_SD_DEG, TRUNK, view_errors(track, angle_deg))
+
+
+def _corrected(legs: LegSights, track: AngleTrack, lead: Floats) -> View:
+    """The view of a leg whose reading is corrected for it: from the trunk where it is seen, else from the foot."""
+    if np.isfinite(lead).any():
+        return View(_angle_of(lead), VIEW_SD_DEG, TRUNK, (0.0, 0.0), corrected=True)
+    turned = foot_yaw_deg(legs, side_seen(legs, track.side))
+    if not np.isfinite(turned).any():
+        return View(float("nan"), UNKNOWN_SD_DEG, "unknown", (0.0, 0.0), corrected=True)
+    angle_deg = float(np.nanmedian(turned)) - FOOT_YAW_DEG
+    return View(angle_deg, FOOT_VIEW_SD_DEG, "direction of the foot", (0.0, 0.0), corrected=True)
+
+
+def _angle_of(lead: Floats) -> float:
+    """View angle in degrees from how far the far shoulder and hip lie ahead (T,)."""
+    return float(np.degrees(np.arcsin(np.clip(np.nanmedian(lead) / WIDTH_OVER_TRUNK, -1.0, 1.0))))
 
 
 def view_errors(track: AngleTrack, view_deg: float) -> tuple[float, float]:

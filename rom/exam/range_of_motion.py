@@ -151,7 +151,8 @@ def _measured(
     used = [repetition for repetition in found if repetition.used]
     values = [repetition.value_deg for repetition in used]
     view_deg = conditions.view.error_deg[0 if motion == "dorsiflexion" else 1]
-    seen = (conditions.view.angle_deg, known_median(track.foot_px), conditions.footwear)
+    doubt_deg = _doubt(track, used)
+    seen = (conditions.view.angle_deg, known_median(track.foot_px), conditions.footwear, doubt_deg)
     bounds = interval(
         values,
         [repetition.sd_deg for repetition in used],
@@ -177,7 +178,16 @@ def _measured(
         model_bias_deg=bounds.model.bias_deg,
         model_sd_deg=bounds.model.sd_deg,
         model_error_row=bounds.model.label,
+        doubt_deg=doubt_deg if np.isfinite(doubt_deg) else None,
     )
+
+
+def _doubt(track: AngleTrack, used: list[Repetition]) -> float:
+    """What the pose model says of its own readings at the ends of the movement: the median SD, or NaN."""
+    at_ends = np.zeros(len(track.time_s), dtype=bool)
+    for repetition in used:
+        at_ends |= (track.time_s >= repetition.start_s) & (track.time_s <= repetition.end_s)
+    return known_median(track.doubt_deg[at_ends])
 
 
 def _quality(checks: tuple[Check, ...], remarks: list[str]) -> Quality:

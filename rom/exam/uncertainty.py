@@ -42,7 +42,8 @@ class ModelError:
         ``bias_deg`` plus and minus 1.96 ``sd_deg``.
     own_sd_deg : what landmark noise, repetitions and view contributed to that already, in the median reading.
     repetition_sd_deg : SD between repetitions where only one was seen.
-    view_deg, foot_px : (from, to) the row holds for; infinite where it holds for any, also where not known.
+    view_deg, foot_px, doubt_deg : (from, to) the row holds for; infinite where it holds for any, also where not
+        known. Doubt is what the pose model itself says of its readings (SD).
     footwear : what the row holds for; "" for any, also where not known.
     readings, bodies : what the row was made from. placeholder : True until the calibration study has spoken.
     """
@@ -55,6 +56,7 @@ class ModelError:
     own_sd_deg: float = 0.0
     view_deg: tuple[float, float] = ANY
     foot_px: tuple[float, float] = ANY
+    doubt_deg: tuple[float, float] = ANY
     footwear: str = ""
     readings: int = 0
     bodies: int = 0
@@ -70,11 +72,11 @@ class ModelError:
     @property
     def narrowness(self) -> int:
         """How many conditions the row names."""
-        return sum(band != ANY for band in (self.view_deg, self.foot_px)) + bool(self.footwear)
+        return sum(band != ANY for band in (self.view_deg, self.foot_px, self.doubt_deg)) + bool(self.footwear)
 
-    def holds(self, view_deg: float, foot_px: float, footwear: str = "") -> bool:
+    def holds(self, view_deg: float, foot_px: float, footwear: str = "", doubt_deg: float = float("nan")) -> bool:
         """True where the conditions are the row's; what is not known (NaN, "") fits only a row for any."""
-        pairs = ((abs(view_deg), self.view_deg), (foot_px, self.foot_px))
+        pairs = ((abs(view_deg), self.view_deg), (foot_px, self.foot_px), (doubt_deg, self.doubt_deg))
         seen = all(band == ANY or band[0] <= value < band[1] for value, band in pairs)
         return seen and self.footwear in ("", footwear)
 
@@ -113,6 +115,7 @@ def _row(cells: dict[str, str]) -> ModelError:
         own_sd_deg=float(cells["own_sd_deg"]),
         view_deg=(float(cells["view_from_deg"] or "-inf"), float(cells["view_to_deg"] or "inf")),
         foot_px=(float(cells["foot_from_px"] or "-inf"), float(cells["foot_to_px"] or "inf")),
+        doubt_deg=(float(cells["doubt_from_deg"] or "-inf"), float(cells["doubt_to_deg"] or "inf")),
         footwear=cells["footwear"],
         readings=int(cells["readings"] or 0),
         bodies=int(cells["bodies"] or 0),
@@ -127,6 +130,7 @@ def model_error(
     view_deg: float = float("nan"),
     foot_px: float = float("nan"),
     footwear: Footwear = "unknown",
+    doubt_deg: float = float("nan"),
 ) -> ModelError:
     """The row for a model and motion that names the most of the conditions met.
 
@@ -134,11 +138,13 @@ def model_error(
     ----------
     model : name of the pose model; one without rows of its own gets those of ``*``.
     view_deg : the camera's angle off side-on, NaN where not known. foot_px : the foot's length in the picture.
-    footwear : what the user says is on the foot.
+    footwear : what the user says is on the foot. doubt_deg : what the pose model says of its own readings.
     """
     of_motion = [row for row in model_errors() if row.motion == motion]
     own = [row for row in of_motion if row.model == model] or [row for row in of_motion if row.model == "*"]
-    return max((row for row in own if row.holds(view_deg, foot_px, footwear)), key=lambda row: row.narrowness)
+    return max(
+        (row for row in own if row.holds(view_deg, foot_px, footwear, doubt_deg)), key=lambda row: row.narrowness
+    )
 
 
 def footwear_of(word: str) -> Footwear:

@@ -7,6 +7,10 @@ from rom.errors import InputUnreadable, UsageError
 from rom.records import Frame, ModelInfo, People
 
 BLAZEPOSE_MODELS = ("heavy", "full", "lite")
+LEG_MODEL = "leg"
+MODELS = (LEG_MODEL, *BLAZEPOSE_MODELS)
+#: (x0, y0, x1, y1) as shares of the picture.
+Box = tuple[float, float, float, float]
 
 
 class PoseBackend(Protocol):
@@ -39,15 +43,26 @@ class PoseBackend(Protocol):
     def __exit__(self, *exc: object) -> None: ...
 
 
-def open_pose(model: str | Path = "heavy") -> PoseBackend:
-    """Open BlazePose (``heavy``, ``full`` or ``lite``) or, given a path, landmarks that were stored earlier.
+def open_pose(model: str | Path = LEG_MODEL, leg_box: Box | None = None) -> PoseBackend:
+    """Open what finds landmarks in pictures, or landmarks that were stored earlier.
+
+    Parameters
+    ----------
+    model : ``leg`` for the leg landmarker, ``heavy``, ``full`` or ``lite`` for BlazePose alone, or a path.
+    leg_box : a box round the leg that is wanted, for the leg landmarker.
 
     Raises
     ------
-    UsageError : `model` is neither a model's name nor a path.
+    UsageError : `model` is neither a model's name nor a path, or a box was given to another model than ``leg``.
     InputUnreadable : the file does not exist or holds no landmarks.
     InstallationError : the model file or a system library is missing or damaged.
     """
+    if model == LEG_MODEL:
+        from rom.pose.leg_landmarker import LegLandmarker
+
+        return LegLandmarker(_checked(leg_box))
+    if leg_box is not None:
+        raise UsageError(f"A box round the leg is for the model '{LEG_MODEL}' only, but the model is '{model}'.")
     if model in BLAZEPOSE_MODELS:
         from rom.pose.blazepose import BlazePose
 
@@ -59,6 +74,14 @@ def open_pose(model: str | Path = "heavy") -> PoseBackend:
         return RecordedPose(path)
     if isinstance(model, Path) or path.suffix:
         raise InputUnreadable(f"Expected stored landmarks at '{model}', but there is no such file; check the path.")
-    raise UsageError(
-        f"There is no model '{model}'; choose {', '.join(BLAZEPOSE_MODELS)} or the path of stored landmarks."
-    )
+    raise UsageError(f"There is no model '{model}'; choose {', '.join(MODELS)} or the path of stored landmarks.")
+
+
+def _checked(box: Box | None) -> Box | None:
+    """A box with a size, inside the picture; ``UsageError`` for anything else."""
+    if box is not None and not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+        raise UsageError(
+            "Expected a box round the leg as left, top, right, bottom in shares of the picture, each 0 to 1, but "
+            f"got {', '.join(f'{edge:g}' for edge in box)}."
+        )
+    return box

@@ -58,7 +58,8 @@ def repeated(people: People) -> Bools:
 
 def select(people: People, rows: Bools) -> People:
     """Return the people where `rows` (P,) is True."""
-    return People(people.points_px[rows], people.confidence[rows])
+    legs = None if people.legs is None else people.legs.rows(rows)
+    return People(people.points_px[rows], people.confidence[rows], legs)
 
 
 def together(groups: list[People], landmarks: int) -> People:

@@ -8,6 +8,7 @@ The file (``*.landmarks.npz``) is a ZIP of plain numpy arrays, no pickle, readab
 ``frame``               (N,) frame (0..T-1) of each row below: people are stored one after the other
 ``points_px``           (N, K, 2) float32, NaN = missing, kept to 1/128 px
 ``confidence``          (N, K) float32, kept to 1/1024
+``leg_...``             the fields of `LegSights`, one per row; only from the leg landmarker
 ``about``               one text: JSON of the recording's and the model's facts
 ======================  ==========================================================================
 """
@@ -16,7 +17,7 @@ import itertools
 import json
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rom.errors import InputUnreadable, UsageError
-from rom.records import Examination, Floats, Frame, ModelInfo, People, RecordingInfo, Sightings
+from rom.records import Examination, Floats, Frame, LegSights, ModelInfo, People, RecordingInfo, Sightings
 
 SUFFIX = ".landmarks.npz"
 LAYOUT = 1  # rises when the arrays in the file change
@@ -81,8 +82,20 @@ def save_people(path: str | Path, recorded: RecordedPeople) -> None:
         "confidence": (np.round(confidence * CONFIDENCE_STEPS) / CONFIDENCE_STEPS).astype(np.float32),
         "about": np.array(json.dumps(about)),
     }
+    legs = [people.legs for people in recorded.people if people.legs is not None]
+    if len(legs) == len(recorded.people) > 0:
+        every = LegSights.joined(legs)
+        arrays |= {f"leg_{field.name}": _compact(getattr(every, field.name)) for field in fields(LegSights)}
     with Path(path).open("wb") as file:
         np.savez_compressed(file, **arrays)
+
+
+def _compact(values: NDArray[Any]) -> NDArray[Any]:
+    """Numbers with the end of the mantissa cleared (1 part in 4096), so that they compress."""
+    if values.dtype.kind != "f":
+        return values
+    mantissa, exponent = np.frexp(values.astype(np.float32))
+    return np.ldexp(np.round(mantissa * 4096.0) / 4096.0, exponent).astype(np.float32)
 
 
 def save_examination(path: str | Path, exam: Examination) -> None:
@@ -116,7 +129,13 @@ def _from_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> RecordedPeople:
     info = RecordingInfo(**facts | {"notes": tuple(facts["notes"])})
     note = f"Landmarks found earlier in '{info.source}' by {model.name}; no picture was looked at this time."
     ends = np.searchsorted(arrays["frame"], np.arange(len(arrays["time_s"]) + 1))
-    people = tuple(People(arrays["points_px"][a:b], arrays["confidence"][a:b]) for a, b in itertools.pairwise(ends))
+    legs = _legs(arrays)
+    people = tuple(
+        People(
+            arrays["points_px"][a:b], arrays["confidence"][a:b], None if legs is None else legs.rows(slice(a, b))
+        )
+        for a, b in itertools.pairwise(ends)
+    )
     return RecordedPeople(
         names=tuple(str(name) for name in arrays["landmark_names"]),
         time_s=arrays["time_s"],
@@ -126,6 +145,13 @@ def _from_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> RecordedPeople:
         model=model,
         people_seen=int(about["people_seen"]),
     )
+
+
+def _legs(arrays: dict[str, NDArray[Any]]) -> LegSights | None:
+    """What the leg landmarker said of each row; None where another backend found the landmarks."""
+    if "leg_side" not in arrays:
+        return None
+    return LegSights(**{field.name: arrays[f"leg_{field.name}"] for field in fields(LegSights)})
 
 
 def _stack(arrays: list[Floats], shape: tuple[int, ...]) -> Floats:

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from rom.records import Floats, Landmarks, People, Sightings
+from rom.records import Floats, Landmarks, LegSights, People, Sightings
 
 #: A person moves at most this many leg lengths from one sighting to the next, plus `SPEED_MAX` a second.
 STEP_MAX = 0.35
@@ -209,4 +209,15 @@ def landmarks_of(seen: Sightings, row: NDArray[np.integer]) -> Landmarks:
             points[frame] = seen.people[frame].points_px[person]
             confidence[frame] = seen.people[frame].confidence[person]
     covariance = np.broadcast_to(np.nan, (frames, count, 2, 2))  # takes no memory: none of these is known
-    return Landmarks(seen.names, seen.time_s, seen.shot, points, confidence, covariance)
+    return Landmarks(seen.names, seen.time_s, seen.shot, points, confidence, covariance, _legs_of(seen, row))
+
+
+def _legs_of(seen: Sightings, row: NDArray[np.integer]) -> LegSights | None:
+    """The leg of the person in `row` over time; None where the backend sees no leg closely."""
+    if all(people.legs is None for people in seen.people):
+        return None
+    nothing = LegSights.empty(1)
+    pairs = zip(seen.people, row, strict=True)
+    return LegSights.joined(
+        [nothing if p < 0 or g.legs is None else g.legs.rows(slice(p, p + 1)) for g, p in pairs]
+    )

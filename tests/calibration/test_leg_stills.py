@@ -8,11 +8,8 @@ import pytest
 
 from calibration.leg_landmarks.crops import (
     ANKLE,
-    ANKLE_AT,
     ASKED,
     KNEE,
-    SIDE_SHANKS,
-    crop_affine,
     jittered,
     sample_of,
 )
@@ -20,6 +17,7 @@ from calibration.leg_landmarks.stills import SIZE_PX, Stills, joined, load, save
 from calibration.people.plan import read_people
 from calibration.recordings.draw_plans import ROOMS
 from rom.geometry import dorsiflexion_from_points
+from rom.pose.leg_crop import ANKLE_AT, SIDE_SHANKS, crop_affine
 
 DATA = Path(__file__).parent / "data"
 LINE = [ASKED.index(name) for name in ("fibular_head", "lateral_malleolus", "heel_plantar", "mt5_plantar")]

@@ -30,7 +30,9 @@ def reading(
 ) -> TableReading:
     """A reading that is off by `error_deg`."""
     who = f"b{round(error_deg * 10) % 7}"
-    return TableReading("m", "validation", "v1", who, footwear, motion, error_deg, view_deg, foot_px, 1.0, 0.6)
+    return TableReading(
+        "m", "validation", "v1", who, footwear, motion, error_deg, view_deg, foot_px, 1.0, 0.6, np.nan
+    )
 
 
 @pytest.mark.parametrize("count", [READINGS_MIN, 80, 200])
@@ -74,7 +76,7 @@ def test_too_few_readings_make_no_row() -> None:
 
 def test_readings_are_read_back_and_those_of_other_models_stay(tmp_path: Path) -> None:
     path = tmp_path / "readings.csv"
-    first = [reading(1.25), replace(reading(-3.5, "plantar_flexion"), sd_deg=float("nan"))]
+    first = [replace(reading(1.25), doubt_deg=2.5), replace(reading(-3.5, "plantar_flexion"), sd_deg=float("nan"))]
     write_readings([replace(r, model="other") for r in first], path)
     write_readings(first[:1], path)
     kept = read_readings(path)

@@ -19,7 +19,7 @@ def made(body: str, exam: str, bias_deg: float, slope: float = 1.0, told: bool =
     truth = np.linspace(-40.0, 20.0, 61)
     value = 20.0 * slope + bias_deg if told else float("nan")
     reasons = () if told else ("The foot is cut off, at 3 s.",)
-    read = MotionScore("dorsiflexion", 20.0, value, value - 3.0, value + 3.0, 0.0, 150.0, 1.0, 0.5, reasons)
+    read = MotionScore("dorsiflexion", 20.0, value, value - 3.0, value + 3.0, 0.0, 150.0, 1.0, 0.5, 2.0, reasons)
     plain = {"footwear": "bare", "framing": "full", "asked": True, "second_person": 0, "furniture_front": 0}
     facts = {"body": body, "exam": exam, **plain, **about}
     return Score(f"{body}-{exam}", "heavy", facts, truth, slope * truth + bias_deg, (read,))

@@ -1,6 +1,6 @@
 """Stored landmarks come back as they were, to the precision the file promises."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from rom.pose.recorded import (
     load_people,
     save_people,
 )
-from rom.records import Frame, ModelInfo, People, RecordingInfo
+from rom.records import Frame, LegSights, ModelInfo, People, RecordingInfo
 
 NAMES = ("left_knee", "left_ankle", "left_heel")
 INFO = RecordingInfo("clip.mp4", "video", 640, 480, 30.0, 1.0, 30, sha256="a" * 64, notes=("Rotated once.",))
@@ -54,6 +54,31 @@ def test_round_trip(tmp_path_factory: pytest.TempPathFactory, counts: list[int],
     for one, other in zip(before.people, after.people, strict=True):
         np.testing.assert_allclose(other.points_px, one.points_px, atol=0.5 / POINT_STEPS + 1e-4)
         np.testing.assert_allclose(other.confidence, one.confidence, atol=0.5 / CONFIDENCE_STEPS + 1e-6)
+
+
+def test_what_the_leg_landmarker_said_comes_back(tmp_path: Path) -> None:
+    random, before = np.random.default_rng(3), made([2, 0, 1])
+    people = []
+    for group in before.people:
+        legs = LegSights.empty(len(group))
+        arrays = {
+            f.name: random.normal(0, 30, getattr(legs, f.name).shape) for f in fields(legs) if f.name != "side"
+        }
+        people.append(replace(group, legs=LegSights(side=legs.side + 1, **arrays)))
+    file = tmp_path / "a.landmarks.npz"
+    save_people(file, replace(before, people=tuple(people)))
+    for one, other in zip(people, load_people(file).people, strict=True):
+        assert one.legs is not None
+        assert other.legs is not None
+        for field in fields(LegSights):
+            np.testing.assert_allclose(
+                getattr(other.legs, field.name), getattr(one.legs, field.name), rtol=1 / 4096
+            )
+
+
+def test_landmarks_of_other_backends_have_no_legs(tmp_path: Path) -> None:
+    save_people(tmp_path / "a.landmarks.npz", made([1, 2]))
+    assert all(people.legs is None for people in load_people(tmp_path / "a.landmarks.npz").people)
 
 
 def test_the_recordings_facts_come_back_and_say_that_they_were_stored(tmp_path: Path) -> None:

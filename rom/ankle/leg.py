@@ -1,0 +1,66 @@
+"""The angle that the leg landmarker gives: each picture's own reading, and all of them fused over time."""
+
+import numpy as np
+
+from rom.records import LEG_LANDMARKS, SIDES, Bools, Floats, Landmarks, LegSights, Side
+from rom.settings import Settings
+from rom.tracks.fusion import smooth_course
+from rom.tracks.gaps import segments
+from rom.tracks.smoothing import noise_sd
+
+#: Below this the crop may show no leg.
+PRESENCE_MIN = 0.5
+#: How quickly an ankle's acceleration changes, deg / s^2 per square root of a second.
+JERK_SD = 3000.0
+#: SD of a single reading that the fusion assumes where the readings scatter less: pictures in a row err alike.
+READING_SD_MIN = 0.3
+
+
+def side_seen(legs: LegSights, side: Side) -> Bools:
+    """(T,) True where the leg of that side was seen."""
+    return np.asarray((legs.side == SIDES.index(side)) & (legs.presence >= PRESENCE_MIN))
+
+
+def leg_readings(landmarks: Landmarks, side: Side) -> Floats | None:
+    """(T,) the angle that each picture alone shows, NaN where the leg was not seen; None from other backends."""
+    if landmarks.legs is None:
+        return None
+    return np.where(side_seen(landmarks.legs, side), landmarks.legs.angle_deg.astype(float), np.nan)
+
+
+def leg_doubt(landmarks: Landmarks, side: Side) -> Floats:
+    """(T,) SD of the reading as the network itself tells it; NaN where the leg was not seen, or not looked at."""
+    if landmarks.legs is None:
+        return np.full(len(landmarks.time_s), np.nan)
+    return np.where(side_seen(landmarks.legs, side), landmarks.legs.angle_sd_deg.astype(float), np.nan)
+
+
+def fused(landmarks: Landmarks, raw_deg: Floats, settings: Settings) -> tuple[Floats, Floats]:
+    """(T,) the smooth course through readings, and (T,) the SD of one reading about it.
+
+    A reading weighs by what the network itself says of it; one that is far off its neighbours weighs little.
+    """
+    assert landmarks.legs is not None
+    course, scatter = np.full_like(raw_deg, np.nan), np.full_like(raw_deg, np.nan)
+    for stretch in segments(landmarks.time_s, landmarks.shot, np.isfinite(raw_deg), settings.gap_s):
+        values = raw_deg[stretch]
+        noise = float(noise_sd(values))
+        told = landmarks.legs.angle_sd_deg[stretch].astype(float)
+        shape = told / float(np.nanmedian(told))
+        sd = np.maximum(shape * (noise if np.isfinite(noise) else 1.0), READING_SD_MIN)
+        course[stretch], _ = smooth_course(landmarks.time_s[stretch], values, sd, JERK_SD)
+        scatter[stretch] = np.where(np.isfinite(values), noise, np.nan)
+    return course, scatter
+
+
+def foot_yaw_deg(legs: LegSights, seen: Bools) -> Floats:
+    """(T,) how far the foot line points towards the camera out of the picture's plane, about the shank, degrees."""
+    shank, foot = legs.lines[:, 0].astype(float), legs.lines[:, 1].astype(float)
+    across = foot - np.sum(foot * shank, axis=-1, keepdims=True) * shank
+    angle = np.degrees(np.arctan2(-across[:, 2], np.linalg.norm(across[:, :2], axis=-1)))
+    return np.where(seen, angle, np.nan)
+
+
+def leg_names(side: Side) -> tuple[str, ...]:
+    """The landmarks of one side as `Landmarks` names them."""
+    return tuple(f"{side}_{name}" for name in LEG_LANDMARKS)

@@ -1,0 +1,91 @@
+"""The crop in which a leg is looked at: shank down, toes to the right, 1.8 shanks wide, at full resolution.
+
+A crop is an affine (2, 3) from the picture's pixels to crop coordinates, 0 to 1. A leg whose toes point left when
+its shank stands upright is mirrored: what is seen is always the outer side of a right leg.
+"""
+
+import numpy as np
+
+from rom.records import Floats, Image
+
+SIDE_SHANKS = 1.8  # side of the crop
+ANKLE_AT = (0.40, 0.66)  # where the ankle lies in it: room for the foot in front and below
+
+
+def crop_affine(knee: Floats, ankle: Floats, mirrored: bool) -> Floats:
+    """Affine (2, 3) from pixels to crop coordinates.
+
+    Parameters
+    ----------
+    knee, ankle : (2,) joint centres in pixels, apart from each other.
+    mirrored : True where the toes point left of the shank.
+
+    Examples
+    --------
+    >>> found = crop_affine(np.array([50.0, 0.0]), np.array([50.0, 100.0]), mirrored=False)
+    >>> (found @ [50.0, 100.0, 1.0]).round(2), (found @ [50.0, 0.0, 1.0]).round(2)
+    (array([0.4 , 0.66]), array([0.4 , 0.1 ]))
+    """
+    flip = np.diag([-1.0, 1.0]) if mirrored else np.eye(2)
+    down = flip @ (ankle - knee)
+    length = float(np.linalg.norm(down))
+    turn = np.array([[down[1], -down[0]], [down[0], down[1]]]) / length
+    linear = turn @ flip / (SIDE_SHANKS * length)
+    return np.column_stack([linear, np.array(ANKLE_AT) - linear @ ankle])
+
+
+def window_affine(box: Floats) -> Floats:
+    """Affine (2, 3) of the level square round `box` (x0, y0, x1, y1) in pixels, not mirrored."""
+    side = float(np.max(box[2:] - box[:2]))
+    return np.column_stack([np.eye(2) / side, 0.5 - (box[:2] + box[2:]) / 2 / side])
+
+
+def scale_of(affine: Floats) -> float:
+    """Crop sides a pixel."""
+    return float(np.sqrt(abs(np.linalg.det(affine[:, :2]))))
+
+
+def to_crop(points: Floats, affine: Floats) -> Floats:
+    """Pixels (..., 2) to crop coordinates."""
+    return np.asarray(points @ affine[:, :2].T + affine[:, 2])
+
+
+def to_picture(points: Floats, affine: Floats) -> Floats:
+    """Crop coordinates (..., 2) to pixels."""
+    return np.asarray((points - affine[:, 2]) @ np.linalg.inv(affine[:, :2]).T)
+
+
+def covariance_to_picture(covariance: Floats, affine: Floats) -> Floats:
+    """Covariances (..., 2, 2) of crop coordinates to px^2."""
+    back = np.linalg.inv(affine[:, :2])
+    return np.asarray(back @ covariance @ back.T)
+
+
+def directions_to_crop(lines: Floats, affine: Floats) -> Floats:
+    """Directions (..., 3) in the camera's axes (right, down, forward) to those of the crop."""
+    flat = lines[..., :2] @ (affine[:, :2] / scale_of(affine)).T
+    return np.concatenate([flat, lines[..., 2:]], axis=-1)
+
+
+def directions_to_camera(lines: Floats, affine: Floats) -> Floats:
+    """Directions (..., 3) in the crop's axes to the camera's (right, down, forward)."""
+    flat = lines[..., :2] @ (affine[:, :2] / scale_of(affine))  # the inverse of a turn or mirror is its transpose
+    return np.concatenate([flat, lines[..., 2:]], axis=-1)
+
+
+def warp(image: Image, affine: Floats, size_px: int, border: int | None = None) -> Image:
+    """Crop (S, S, 3) of a picture; drawn larger and shrunk where it would alias.
+
+    Parameters
+    ----------
+    image : (H, W, 3). affine : picture to crop. size_px : S.
+    border : how OpenCV continues the picture beyond its edge; by default with the colour at the edge.
+    """
+    import cv2
+
+    beyond = cv2.BORDER_REPLICATE if border is None else border
+    scale = scale_of(affine) * size_px
+    factor = 1 if scale > 0.7 else 2 if scale > 0.35 else 4
+    size = (size_px * factor, size_px * factor)
+    large = cv2.warpAffine(image, affine * size_px * factor, size, flags=cv2.INTER_LINEAR, borderMode=beyond)
+    return np.asarray(large if factor == 1 else cv2.resize(large, (size_px, size_px), interpolation=cv2.INTER_AREA))

@@ -1,0 +1,176 @@
+"""The leg landmarker: BlazePose finds people, and a network of our own looks at the leg that faces the camera.
+
+A leg, once found, is followed by its own landmarks from picture to picture, whatever becomes of the person; where
+nobody is found, the leg itself is looked for. Frame by frame each leg's person is known by where their ankles are.
+"""
+
+from typing import Self
+
+import numpy as np
+
+from rom.errors import UsageError
+from rom.geometry import dorsiflexion_from_points
+from rom.pose.blazepose import BlazePose
+from rom.pose.leg_finder import LegFinder
+from rom.pose.leg_network import LegNetwork, leg_model
+from rom.pose.leg_tracker import LegTracker, laid
+from rom.pose.names import names_of
+from rom.records import LEG_LANDMARKS, SIDES, Floats, Frame, Image, LegSights, ModelInfo, People
+
+STAGE_ONE = "full"  # only says where a leg is, and how the trunk stands
+SEARCH_S = 0.2  # between two searches for a leg that nobody is found with
+ACQUIRE_S = 0.1  # between two tries to see the leg of somebody who was found
+SAME_LEG = 0.8  # an ankle of a person's lies within so many shanks of their leg's
+SURER = 0.2  # the other leg of a person is taken where it is seen so much more surely
+TURNED_FRAMES = 8  # somebody seen facing the other way for so long has turned round
+BODY_NAMES = names_of("mediapipe")
+NAMES = (*BODY_NAMES, *(f"{side}_{name}" for side in SIDES for name in LEG_LANDMARKS))
+LEG = {
+    side: [BODY_NAMES.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")] for side in SIDES
+}
+
+
+class LegLandmarker:
+    """A `PoseBackend`. `hint` : (x0, y0, x1, y1), shares of the picture: a box round the leg that is wanted."""
+
+    def __init__(self, hint: tuple[float, float, float, float] | None = None) -> None:
+        self._network = LegNetwork("leg")
+        self._finder = LegFinder(self._network)
+        self._people = BlazePose(STAGE_ONE)
+        self._hint = None if hint is None else np.array(hint, dtype=float)
+        self._legs: list[_Followed] = []
+        self._shot: int | None = None
+        self._searched_s = self._acquired_s = -np.inf
+
+    @property
+    def model(self) -> ModelInfo:
+        """The network that makes the number."""
+        return leg_model()
+
+    @property
+    def landmark_names(self) -> tuple[str, ...]:
+        """BlazePose's 33 landmarks, then the leg's own, left and right."""
+        return NAMES
+
+    @property
+    def people_seen(self) -> int:
+        """The largest number of people seen at one time, or of legs where nobody was found with them."""
+        return max(self._people.people_seen, len(self._legs))
+
+    def people(self, frame: Frame) -> People:
+        """Everybody's landmarks, and the leg of each that faces the camera."""
+        if frame.image is None:
+            raise UsageError("Expected a picture to find a leg in, but this recording holds landmarks only.")
+        if frame.shot != self._shot:
+            self._shot, self._legs = frame.shot, []
+            self._searched_s = self._acquired_s = -np.inf
+        bodies = self._people.people(frame)
+        image = frame.image
+        self._legs = [leg for leg in self._legs if leg.tracker.follow(image)]
+        self._meet(bodies)
+        if self._hint is None:
+            self._acquire(bodies, image, frame.time_s)
+        if not self._legs:
+            self._search(image, frame.time_s)
+        return _rows(bodies, self._legs)
+
+    def close(self) -> None:
+        """Free the models; a second call does nothing."""
+        self._people.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def _meet(self, bodies: People) -> None:
+        """Tell each leg whose it is; a person who turned round shows another leg, which is found anew."""
+        free = set(range(len(bodies)))
+        kept = []
+        for leg in self._legs:
+            leg.body = _whose(leg.tracker, bodies, free)
+            free.discard(leg.body)
+            if leg.body >= 0:
+                facing = _facing(bodies.points_px[leg.body])
+                leg.against = leg.against + 1 if facing == (1 if leg.tracker.mirrored else -1) else 0
+            if leg.against < TURNED_FRAMES:
+                kept.append(leg)
+        self._legs = kept
+
+    def _acquire(self, bodies: People, image: Image, time_s: float) -> None:
+        """Look for the leg of those who have none yet."""
+        known = {leg.body for leg in self._legs}
+        alone = [p for p in range(len(bodies)) if p not in known]
+        if not alone or time_s - self._acquired_s < ACQUIRE_S:
+            return
+        self._acquired_s = time_s
+        for p in alone:
+            tracker = self._near_leg(bodies.points_px[p], image)
+            if tracker is not None and not any(leg.tracker.same(tracker) for leg in self._legs):
+                self._legs.append(_Followed(tracker, p))
+
+    def _near_leg(self, points: Floats, image: Image) -> LegTracker | None:
+        """The leg of a body (K, 2) that faces the camera: the right one where the toes point right."""
+        facing = _facing(points)
+        for mirrored in [False, True] if facing == 0 else [facing < 0]:
+            sides = SIDES if mirrored else SIDES[::-1]  # the near one first
+            found = [laid(self._network, image, points[LEG[s][0]], points[LEG[s][1]], mirrored) for s in sides]
+            if found[0] is not None and found[1] is not None:  # BlazePose may have exchanged the legs
+                return found[1] if found[1].look.presence > found[0].look.presence + SURER else found[0]
+            if found[0] is not None or found[1] is not None:
+                return found[0] or found[1]
+        return None
+
+    def _search(self, image: Image, time_s: float) -> None:
+        """Look for a leg without a person."""
+        if time_s - self._searched_s < SEARCH_S:
+            return
+        self._searched_s = time_s
+        height, width = image.shape[:2]
+        hint = None if self._hint is None else self._hint * (width, height, width, height)
+        tracker = self._finder.find(image, hint)
+        if tracker is not None:
+            self._legs.append(_Followed(tracker, -1))
+
+
+class _Followed:
+    """A leg that is followed, whose it is (-1 where nobody was found with it), and for how long it seems turned."""
+
+    def __init__(self, tracker: LegTracker, body: int) -> None:
+        self.tracker, self.body, self.against = tracker, body, 0
+
+
+def _whose(tracker: LegTracker, bodies: People, free: set[int]) -> int:
+    """The row of the body whose ankle is nearest to the leg's, -1 where none is near."""
+    ankles = [LEG[side][1] for side in SIDES]
+    apart = {p: float(np.linalg.norm(bodies.points_px[p, ankles] - tracker.ankle, axis=-1).min()) for p in free}
+    near = min(apart, key=lambda p: apart[p], default=-1)
+    return near if near >= 0 and apart[near] < SAME_LEG * tracker.shank_px else -1
+
+
+def _facing(points: Floats) -> int:
+    """+1 where both feet of a body (K, 2) point right of their shanks, -1 left, 0 where they disagree."""
+    turned = [abs(float(dorsiflexion_from_points(points[LEG[side]], 1))) > 90.0 for side in SIDES]
+    return 0 if turned[0] != turned[1] else -1 if turned[0] else 1
+
+
+def _rows(bodies: People, legs: list[_Followed]) -> People:
+    """Bodies and legs side by side: first everybody who was found, then legs with nobody."""
+    lone = [leg for leg in legs if leg.body < 0]
+    count = len(bodies) + len(lone)
+    points = np.full((count, len(NAMES), 2), np.nan, np.float32)
+    confidence = np.zeros((count, len(NAMES)), np.float32)
+    points[: len(bodies), : len(BODY_NAMES)] = bodies.points_px
+    confidence[: len(bodies), : len(BODY_NAMES)] = bodies.confidence
+    sights = LegSights.empty(count)
+    rows = [leg.body if leg.body >= 0 else len(bodies) + lone.index(leg) for leg in legs]
+    for row, leg in zip(rows, legs, strict=True):
+        look, side = leg.tracker.look, SIDES.index(leg.tracker.side)
+        first = len(BODY_NAMES) + side * len(LEG_LANDMARKS)
+        points[row, first : first + len(LEG_LANDMARKS)] = look.points_px
+        confidence[row, first : first + len(LEG_LANDMARKS)] = look.presence * look.inside
+        sights.side[row], sights.presence[row] = side, look.presence
+        sights.angle_deg[row], sights.angle_sd_deg[row] = look.angle_deg, look.angle_sd_deg
+        sights.lines[row], sights.covariance_px2[row] = look.lines, look.covariance_px2
+    return People(points, confidence, sights)
