@@ -8,6 +8,7 @@ from pathlib import Path
 
 from calibration import tables
 from calibration.tables import result
+from rom.pose.models import MODELS_FOLDER
 from rom.records import MOTIONS
 from rom.settings import table as settings_rows
 
@@ -41,7 +42,7 @@ def samples_table() -> str:
 def results_table() -> str:
     """The calibration README's table: question, answer, where it was measured."""
     head = "| question | answer | result |\n|---|---|---|\n"
-    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed()]
+    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed(), _leg_speed()]
     return head + "\n".join(rows)
 
 
@@ -50,10 +51,18 @@ def documents() -> dict[Path, dict[str, str]]:
     return {
         ROOT / "README.md": {"settings": settings_table(), "accuracy": tables.accuracy_table()},
         ROOT / "samples" / "README.md": {"samples": samples_table()},
+        MODELS_FOLDER / "MODEL_CARD.md": {
+            "landmarker": tables.landmarker_table(),
+            "fairness": tables.fairness_table(),
+        },
         ROOT / "calibration" / "README.md": {
             "kinds-of-truth": tables.truth_table(),
             "baseline": tables.baseline_table(),
             "planted-angle": tables.angle_table(),
+            "landmarker": tables.landmarker_table(),
+            "maximal-motion": tables.maximal_motion_table(),
+            "real-frames": tables.real_frames_table(),
+            "no-leg": tables.no_leg_table(),
             "coverage": tables.coverage_table(),
             "reasons": tables.reasons_table(),
             "fairness": tables.fairness_table(),
@@ -130,6 +139,16 @@ def _pipeline_speed() -> str:
         f"{max(found['measure_opening_s']):.1f} s (bare: {max(found['bare_opening_s']):.1f} s)"
     )
     return _row(question, answer, "pipeline_speed")
+
+
+def _leg_speed() -> str:
+    """Row of the leg landmarker's benchmark."""
+    found = result("leg_speed")
+    answer = (
+        f"{found['crop_ms_median']:.1f} ms a crop on one core (cut out and looked at); the whole line runs "
+        f"{found['line_ratio_median']:.2f} times as fast as with BlazePose `heavy`"
+    )
+    return _row("What does the leg landmarker cost?", answer, "leg_speed")
 
 
 def _row(question: str, answer: str, name: str) -> str:

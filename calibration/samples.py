@@ -8,6 +8,7 @@ import csv
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,8 @@ from calibration.readings.score import ASKED, SIDES, true_motion_deg
 from calibration.readings.take import film_path, landmarks_path, take_readings
 from calibration.recordings.make import render_recordings
 from calibration.recordings.plan import Recording, read_plan
-from rom.pose.recorded import SUFFIX
+from calibration.studies.committed import INSTRUMENT
+from rom.pose.recorded import SUFFIX, load_people, save_people
 from rom.selftest import frames_per_s
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -36,13 +38,21 @@ PROTOCOLS = {"long_sitting": "long-sit", "heel_raise": "heel-raise"}
 def make_samples(report: Callable[[str], None] = print) -> None:
     """Render, read, and write every sample."""
     render_recordings("samples", report=report)
-    take_readings("samples", "heavy", report=report)
+    take_readings("samples", INSTRUMENT, report=report)
     for row in read_plan("samples"):
         shutil.copyfile(film_path(row), SAMPLES / f"{row.name}.mp4")
-        shutil.copyfile(landmarks_path(row, "heavy"), SAMPLES / f"{row.name}{SUFFIX}")
+        ship_landmarks(landmarks_path(row, INSTRUMENT), SAMPLES / f"{row.name}{SUFFIX}")
         told = sidecar(row)
         (SAMPLES / f"{row.name}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         report(f"{row.name}: {told['truth']}")
+
+
+def ship_landmarks(kept: Path, target: Path) -> None:
+    """Copy stored landmarks; the recording is named without the folder that it was rendered in."""
+    found = load_people(kept)
+    name = target.name.removesuffix(SUFFIX) + ".mp4"
+    info = replace(found.info, source=name, kind="video", notes=found.info.notes[:-1])  # as when it was watched
+    save_people(target, replace(found, info=info))
 
 
 def sidecar(row: Recording) -> dict[str, Any]:

@@ -27,9 +27,9 @@ def answer(name: str) -> dict[str, Any]:
     return found
 
 
-def heavy(name: str) -> dict[str, Any]:
+def instrument(name: str) -> dict[str, Any]:
     """What a study answered for the default model."""
-    found: dict[str, Any] = answer(name)["heavy"]
+    found: dict[str, Any] = answer(name)["leg"]
     return found
 
 
@@ -72,7 +72,7 @@ def by_group(
 
 def accuracy_table() -> str:
     """The README's table: maximal dorsiflexion and plantar flexion of the report set, by exam."""
-    groups = {name: group for name, group in heavy("planted_angle").items() if name != "all"}
+    groups = {name: group for name, group in instrument("planted_angle").items() if name != "all"}
     rows = []
     for name, group in groups.items():
         for motion in ("dorsiflexion", "plantar_flexion"):
@@ -129,15 +129,74 @@ def _angle(found: Figures) -> list[str]:
 
 def angle_table() -> str:
     """The angle frame by frame, by exam."""
-    groups = heavy("planted_angle")
+    groups = instrument("planted_angle")
     rows = [[name_of(name), str(group["recordings"]), *_angle(group["angle"])] for name, group in groups.items()]
     return table(("exam", "recordings", *ANGLE_HEAD), rows)
+
+
+def landmarker_table() -> str:
+    """The leg landmarker beside others, on the same recordings."""
+    rows = [
+        [model, kind, str(group["recordings"]), *_angle(group)]
+        for kind in next(iter(answer("landmarker").values()))["angle"]
+        for model, found in answer("landmarker").items()
+        if (group := found["angle"][kind])["recordings"]
+    ]
+    return table(("read by", "seen", "recordings", *ANGLE_HEAD), rows)
+
+
+def maximal_motion_table() -> str:
+    """How often maximal motion lies within 3 degrees of the planted one."""
+    models = {name: found for name, found in answer("landmarker").items() if "maximal motion" in found}
+    rows = []
+    for group in next(iter(models.values()))["maximal motion"]:
+        cells = []
+        for found in models.values():
+            figures = found["maximal motion"].get(group)
+            cells += ["–", "–"] if figures is None else _within(figures)
+        rows.append([name_of(group), *cells])
+    head = [f"{name}: {what}" for name in models for what in ("within 3°", "95 % within, °")]
+    return table(("exam or footwear", *head), rows)
+
+
+def _within(found: Figures) -> list[str]:
+    """Share within 3 degrees, and the 95th percentile of the error."""
+    return [shown(found["within_3_deg_share"], percent=True), shown(found["p95_deg"])]
+
+
+def real_frames_table() -> str:
+    """Found points against points set by eye, in the picture."""
+    rows = [
+        [model, film, str(found["frames"]), *(shown(found[name], digits) for name, digits in REAL_COLUMNS)]
+        for model, films in answer("real_frames").items()
+        if model != "passes"
+        for film, found in films.items()
+        if found["frames"]
+    ]
+    passes = answer("real_frames")["passes"]["all"]["mae_deg"]
+    rows.append(["second pass against the first", "all", str(passes["n"]), shown(passes), "–", "–"])
+    return table(("read by", "film", "frames", "mean difference, °", "bias, °", "slope"), rows)
+
+
+def no_leg_table() -> str:
+    """How often a leg was seen where none is."""
+    return by_group(
+        instrument("no_leg"),
+        {
+            "pictures": lambda f: str(f["accepted_share"]["n"]),
+            "a leg was seen": lambda f: shown(f["accepted_share"], percent=True),
+        },
+        "what is in the picture",
+    )
+
+
+REAL_COLUMNS = (("mae_deg", 1), ("bias_deg", 1), ("slope", 2))
 
 
 def coverage_table() -> str:
     """Intervals that hold, and how often the instrument cannot tell."""
     return by_group(
-        heavy("coverage"),
+        instrument("coverage"),
         {
             "intervals that hold": lambda f: shown(f["covered_share"], percent=True),
             "of": lambda f: str(f["covered_share"]["n"]),
@@ -149,7 +208,7 @@ def coverage_table() -> str:
 
 def reasons_table() -> str:
     """Why the instrument could not tell, in recordings filmed as asked."""
-    found = heavy("coverage")["filmed as asked"]["reasons"]
+    found = instrument("coverage")["filmed as asked"]["reasons"]
     return table(("first words of the reason", "times"), [[f"{words} …", str(n)] for words, n in found.items()])
 
 
@@ -157,7 +216,7 @@ def conditions_table() -> str:
     """Mean error of the angle by condition."""
     rows = [
         [name_of(condition), name, shown(group["mae_deg"]), shown(group["bias_deg"]), str(group["mae_deg"]["n"])]
-        for condition, groups in heavy("conditions").items()
+        for condition, groups in instrument("conditions").items()
         for name, group in groups.items()
         if group["mae_deg"]["value"] is not None
     ]
@@ -174,7 +233,7 @@ def fairness_table() -> str:
             shown(group["worse_than_best_deg"]),
             "**shown worse by more than 1°**" if group["shown_worse"] else _above(group["worse_than_best_deg"]),
         ]
-        for trait, groups in heavy("fairness").items()
+        for trait, groups in instrument("fairness").items()
         for name, group in groups.items()
     ]
     return table(("trait", "group", "mean error, °", "above the best group, °", "verdict"), rows)
@@ -188,7 +247,7 @@ def _above(worse: Figures) -> str:
 def repeatability_table() -> str:
     """Two readings of the same exam."""
     return by_group(
-        heavy("repeatability"),
+        instrument("repeatability"),
         {
             "pairs": lambda f: str(f["sem_deg"]["n"]),
             "mean difference, °": lambda f: shown(f["mean_difference_deg"]),
@@ -201,7 +260,7 @@ def repeatability_table() -> str:
 def company_table(study: str) -> str:
     """Frames found, error and *cannot tell* of each group of a study."""
     return by_group(
-        heavy(study),
+        instrument(study),
         {
             "frames with the leg found": lambda f: shown(f["detected_share"], percent=True),
             "mean error, °": lambda f: shown(f["mae_deg"]),
@@ -214,7 +273,7 @@ def company_table(study: str) -> str:
 def wrong_side_table() -> str:
     """Numbers given for the far leg."""
     return by_group(
-        heavy("wrong_side"),
+        instrument("wrong_side"),
         {
             "recordings": lambda f: str(f["told_share"]["n"]),
             "a number was given": lambda f: shown(f["told_share"], percent=True),
@@ -224,7 +283,7 @@ def wrong_side_table() -> str:
 
 def renderer_table() -> str:
     """The same recordings by both renderers."""
-    found = heavy("renderer")
+    found = instrument("renderer")
     return table(
         (
             "recordings",

@@ -68,8 +68,8 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     path: Source,
     side: Annotated[str, typer.Option(help="left, right, or auto (both).")] = "auto",
     model: Annotated[
-        str, typer.Option(help="heavy; full and lite are quicker, but lose a foot pulled up.")
-    ] = "heavy",
+        str, typer.Option(help="leg looks closely at the leg; heavy, full and lite are BlazePose alone.")
+    ] = "leg",
     json: Annotated[
         str, typer.Option(help="Write the examination as JSON to this file; - for standard output.")
     ] = "",

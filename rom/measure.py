@@ -20,7 +20,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     source: str | Path | int,
     *,
     side: str = "auto",
-    model: str | Path = "heavy",
+    model: str | Path = "leg",
     person: tuple[float, float] | None = None,
     leg_box: Box | None = None,
     neutral: Neutral = None,

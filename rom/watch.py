@@ -8,7 +8,7 @@ import numpy as np
 
 from rom.ankle.checks import Scene
 from rom.pose.backend import PoseBackend
-from rom.records import Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo, Sightings
+from rom.records import LEG_LANDMARKS, Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo, Sightings
 from rom.tracks.known import known_median
 from rom.tracks.people import follow, landmarks_of
 
@@ -78,7 +78,9 @@ def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] |
     ----------
     near : (x, y) as shares of the picture: whoever comes nearest to it; None for the largest leg at first.
     """
-    leg = [k for k, name in enumerate(seen.names) if name.partition("_")[2] in LEG_PARTS]
+    parts = [name.partition("_")[2] for name in seen.names]
+    closely = set(LEG_LANDMARKS) <= set(parts)  # the leg landmarker's own: the leg that is measured
+    leg = [k for k, part in enumerate(parts) if part in (LEG_LANDMARKS if closely else LEG_PARTS)]
     place = None if near is None else (near[0] * info.width_px, near[1] * info.height_px)
     row = follow(seen.people, seen.time_s, seen.shot, leg, place)
     whole = landmarks_of(seen, row)
@@ -107,8 +109,8 @@ def _people_checks(seen: Sightings) -> Iterator[Check]:
         yield Check(
             "nobody",
             "stop",
-            "Expected a person in the picture, but nobody was found; film the whole person from the side, well "
-            "lit, with nothing in front.",
+            "Expected a leg in the picture, but none was found; film it from the side, from knee to toes or the "
+            "whole person, well lit, with nothing in front, or say where it is (--leg-box).",
         )
     if seen.people_seen > 1:
         yield Check(

@@ -109,7 +109,7 @@ def test_nobody_is_a_stop_and_says_what_to_do() -> None:
     ours = one_person(seen.sightings, INFO, None)
     (check,) = whole_checks(seen.sightings, INFO, ours)
     assert (check.code, check.severity) == ("nobody", "stop")
-    assert "film the whole person" in check.message
+    assert "from knee to toes or the whole person" in check.message
     assert np.isnan(ours.points_px).all()
 
 

@@ -26,6 +26,8 @@ ASKED = (
     "ankle_centre",
 )
 NOTHING_SHARE = 0.12  # of the crops in training show no leg where one is expected
+OTHER_SHARE = 0.12  # of the crops in training are centred on the far leg, whose inner side the camera sees
+APART_SHANKS = 0.35
 FOOT = [LANDMARKS.index(name) for name in ("ankle_centre", "heel_plantar", "mt5_plantar", "toe_tip")]
 ORDER = tuple(LANDMARKS.index(name) for name in ASKED)
 
@@ -65,14 +67,24 @@ def _spun(affine: np.ndarray, turn: float, scale: float) -> np.ndarray:
 
 
 def sample_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool) -> Sample:
-    """One crop of a still; in training now and then of a place where no leg is."""
-    points = stills.points_px[i, 0].astype(float)
-    affine = crop_affine(points[KNEE], points[ANKLE], bool(stills.mirrored[i]))
+    """One crop of a still; in training now and then where no leg is, or of the far leg, which is none."""
+    points = stills.points_px[i].astype(float)
+    kind = rng.random() if train else 1.0
+    far = kind < OTHER_SHARE and _apart(points)
+    centred = points[1] if far else points[0]
+    affine = crop_affine(centred[KNEE], centred[ANKLE], bool(stills.mirrored[i]))
     affine = jittered(affine, rng, 1.0 if train else 0.4)
-    leg = not (train and rng.random() < NOTHING_SHARE)
-    if not leg:
+    nothing = OTHER_SHARE <= kind < OTHER_SHARE + NOTHING_SHARE
+    if nothing:
         affine = _elsewhere(affine, rng)
-    return _sample(stills, i, affine, leg, size_px, rng, train)
+    return _sample(stills, i, affine, not (far or nothing), size_px, rng, train)
+
+
+def _apart(points: np.ndarray) -> bool:
+    """Whether both legs (2, K, 2) stand clear of each other, their shanks of about one length."""
+    shank, other = (float(np.linalg.norm(leg[KNEE] - leg[ANKLE])) for leg in points)
+    gap = float(np.linalg.norm(points[0, ANKLE] - points[1, ANKLE]))
+    return gap > APART_SHANKS * shank and 0.5 < other / max(shank, 1e-9) < 2.0
 
 
 def window_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool) -> Sample:

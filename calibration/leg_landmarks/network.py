@@ -123,7 +123,8 @@ def means_of(maps: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     ys = (torch.arange(height, dtype=flat.dtype) + 0.5) / height
     x, y = (across * xs).sum(-1), (down * ys).sum(-1)
     variance = torch.stack([(across * xs**2).sum(-1) - x**2, (down * ys**2).sum(-1) - y**2], -1)
-    looks = torch.bmm(flat, features.float().flatten(2).transpose(1, 2)).flatten(1)
+    # detached: the heads look where the landmarks are, they do not pull them to where it would suit the angle
+    looks = torch.bmm(flat.detach(), features.float().flatten(2).transpose(1, 2)).flatten(1)
     return torch.stack([x, y], -1), 0.5 * torch.log(variance.clamp(min=0) + 1e-5), looks
 
 

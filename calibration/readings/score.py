@@ -73,9 +73,9 @@ class MotionScore:
 class Score:
     """One recording read by one model.
 
-    `truth_deg`, `raw_deg` : (T,) clinical-line angle and per-frame reading of the tested side, NaN where the leg
-    was not found. `about` : the plan's row, the person and the sidecar's facts by name; `asked` says whether it was
-    filmed as the README asks.
+    `truth_deg`, `raw_deg`, `smooth_deg` : (T,) clinical-line angle, per-frame reading of the tested side and the
+    same smoothed or fused, NaN where the leg was not found. `about` : the plan's row, the person and the sidecar's
+    facts by name; `asked` says whether it was filmed as the README asks.
     """
 
     name: str
@@ -83,6 +83,7 @@ class Score:
     about: dict[str, Any]
     truth_deg: Floats
     raw_deg: Floats
+    smooth_deg: Floats
     motions: tuple[MotionScore, ...]
 
     @property
@@ -125,9 +126,11 @@ def score(row: Recording, model: str, renderer: str = "raster") -> Score:
     exam = rom.measure(landmarks_path(row, model, renderer), side=SIDES[row.side])
     time_s, truth = read_truth(film.with_suffix(".csv"))
     track = exam.angles.get(SIDES[row.side])
-    raw = np.full(len(truth), np.nan) if track is None else on_times(track.time_s, track.raw_deg, time_s)
+    nothing = np.full(len(truth), np.nan)
+    raw = nothing if track is None else on_times(track.time_s, track.raw_deg, time_s)
+    smooth = nothing if track is None else on_times(track.time_s, track.smooth_deg, time_s)
     about = {**facts(film.with_suffix(".json")), "asked": filmed_as_asked(row)}
-    return Score(row.name, model, about, truth, raw, tuple(_motions(row, exam, time_s, truth)))
+    return Score(row.name, model, about, truth, raw, smooth, tuple(_motions(row, exam, time_s, truth)))
 
 
 def read_truth(path: Path) -> tuple[Floats, Floats]:

@@ -34,7 +34,8 @@ def world_scores(plan: str, model: str) -> list[Score]:
         film = film_path(row)
         time_s, truth = read_truth(film.with_suffix(".csv"))
         seen_s, angle = world_angle_deg(film, model, SIDES[row.side])
-        found.append(Score(row.name, model, known.about, truth, on_times(seen_s, angle, time_s), ()))
+        read = on_times(seen_s, angle, time_s)
+        found.append(Score(row.name, model, known.about, truth, read, read, ()))
     return found
 
 

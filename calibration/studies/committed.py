@@ -17,6 +17,9 @@ from calibration.recordings.plan import GENERATOR, read_plan
 from calibration.tables import RESULTS
 from rom.pose.models import model_file
 
+#: The model that the instrument uses unless told otherwise: whose figures the documents show.
+INSTRUMENT = "leg"
+
 
 @cache
 def scores_of(plan: str, model: str, renderer: str = "raster") -> tuple[Score, ...]:
@@ -35,7 +38,7 @@ def run(
     question: str,
     answer: Callable[[str, list[str]], Answer],
     draw: Callable[[Answer, Path], None] | None = None,
-    models: Sequence[str] = ("heavy",),
+    models: Sequence[str] = (INSTRUMENT,),
     plan: str = "report",
 ) -> None:
     """Answer one question from the command line, and commit the answer and its picture.

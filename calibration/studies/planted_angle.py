@@ -12,7 +12,7 @@ import numpy as np
 
 from calibration.readings.clustered import Figure, figure, share, slope
 from calibration.readings.score import MotionScore, Score
-from calibration.studies.committed import Answer, run, scores_of
+from calibration.studies.committed import INSTRUMENT, Answer, run, scores_of
 from calibration.studies.pictures import draw_readings
 
 NAME = "planted_angle"
@@ -128,10 +128,10 @@ def main(words: Sequence[str] | None = None) -> None:
 
     def draw(_: Answer, path: Path) -> None:
         """The default model's readings, as picture and as table; the answer holds figures only."""
-        draw_readings(scores_of("report", "heavy"), path)
-        write_readings(scores_of("report", "heavy"), path.with_suffix(".csv"))
+        draw_readings(scores_of("report", INSTRUMENT), path)
+        write_readings(scores_of("report", INSTRUMENT), path.with_suffix(".csv"))
 
-    run(words, name=NAME, question=QUESTION, answer=answer, draw=draw)
+    run(words, name=NAME, question=QUESTION, answer=answer, draw=draw, models=(INSTRUMENT, "heavy"))
 
 
 if __name__ == "__main__":

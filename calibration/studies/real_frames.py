@@ -18,6 +18,7 @@ from calibration.real_frames.marks import Marked, disagreement_deg, read_marks
 from calibration.studies.committed import Answer, commit
 from calibration.studies.pictures import draw_pairs
 from calibration.tables import RESULTS
+from rom.ankle.leg import JERK_SD
 from rom.geometry import dorsiflexion_from_points
 from rom.pose import open_pose
 from rom.records import LEG_LANDMARKS, SIDES, Floats, People, Side
@@ -31,7 +32,6 @@ LINE = ("fibular_head", "lateral_malleolus", "plantar_heel", "plantar_mt5")
 SHANK = ("lateral_malleolus", "ankle_centre", "knee_centre", "fibular_head")
 FOOT = ("plantar_heel", "posterior_heel", "plantar_mt1", "plantar_mt5")
 BLAZEPOSE_LINE = ("knee", "ankle", "heel", "foot_index")
-JERK_SD = 3000.0
 
 
 class Watched:

@@ -16,7 +16,7 @@ import numpy as np
 from calibration.readings.clustered import figure
 from calibration.readings.score import MotionScore, Score
 from calibration.recordings.plan import REPEATS
-from calibration.studies.committed import Answer, run, scores_of
+from calibration.studies.committed import INSTRUMENT, Answer, run, scores_of
 from calibration.studies.pictures import draw_pairs
 from rom.records import Floats
 
@@ -77,7 +77,7 @@ def draw(found: Answer, path: Path) -> None:
     )
 
 
-main = partial(run, name=NAME, question=QUESTION, answer=answer, draw=draw)
+main = partial(run, name=NAME, question=QUESTION, answer=answer, draw=draw, models=(INSTRUMENT, "heavy"))
 
 if __name__ == "__main__":
     main(None)

@@ -57,7 +57,7 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     possible = ~(np.abs(drawn) > POSSIBLE_DEG)
     clean = cleaned(np.where(possible[:, None, None], points, np.nan), landmarks, settings)
     smooth_points = _smoothed(clean, landmarks, settings)
-    told = leg_readings(landmarks, side)
+    told = leg_readings(landmarks, side, ankle_confidence(landmarks, roles).min(axis=1), settings)
     if told is None:
         smooth_deg = dorsiflexion_from_points(smooth_points, facing)
         sd_deg = _angle_sd(points, smooth_points, ankle_covariance(landmarks, roles))

@@ -61,12 +61,12 @@ def side_checks(
 ) -> tuple[Check, ...]:
     """All checks of one side that have something to say, the gravest first."""
     found = [
+        *_cut_off(landmarks, track, scene),
         *_lost(track),
         *_turned(track),
         *_leaps(track, landmarks, settings),
         *_whole_person(track, landmarks, scene),
         *_foot_size(track, settings),
-        *_cut_off(landmarks, track, scene),
         *_oblique(track, view, settings),
         *_out_of_plane(track),
         *_implausible(track),

@@ -8,8 +8,8 @@ from rom.tracks.fusion import smooth_course
 from rom.tracks.gaps import segments
 from rom.tracks.smoothing import noise_sd
 
-#: Below this the crop may show no leg.
-PRESENCE_MIN = 0.5
+#: Below this the crop may show no leg: what `rom.pose.leg_tracker` keeps following.
+PRESENCE_MIN = 0.3
 #: How quickly an ankle's acceleration changes, deg / s^2 per square root of a second.
 JERK_SD = 3000.0
 #: SD of a single reading that the fusion assumes where the readings scatter less: pictures in a row err alike.
@@ -21,11 +21,16 @@ def side_seen(legs: LegSights, side: Side) -> Bools:
     return np.asarray((legs.side == SIDES.index(side)) & (legs.presence >= PRESENCE_MIN))
 
 
-def leg_readings(landmarks: Landmarks, side: Side) -> Floats | None:
-    """(T,) the angle that each picture alone shows, NaN where the leg was not seen; None from other backends."""
+def leg_readings(landmarks: Landmarks, side: Side, line_confidence: Floats, settings: Settings) -> Floats | None:
+    """(T,) the angle that each picture alone shows; None from other backends.
+
+    NaN where the leg was not seen, or where a point of the two lines is not in the picture: `line_confidence` (T,)
+    is the least of the four.
+    """
     if landmarks.legs is None:
         return None
-    return np.where(side_seen(landmarks.legs, side), landmarks.legs.angle_deg.astype(float), np.nan)
+    seen = side_seen(landmarks.legs, side) & (line_confidence >= settings.confidence_min)
+    return np.where(seen, landmarks.legs.angle_deg.astype(float), np.nan)
 
 
 def leg_doubt(landmarks: Landmarks, side: Side) -> Floats:

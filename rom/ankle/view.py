@@ -19,8 +19,8 @@ VIEW_SD_DEG = 8.0
 #: Where neither shoulders nor hips are in view nothing is known but that the user filmed a side.
 UNKNOWN_SD_DEG = 20.0
 #: How far the line from heel to fifth metatarsal points towards a camera exactly side-on, as the leg landmarker
-#: sees it on rendered people of the validation set; and the SD of a view told from it.
-FOOT_YAW_DEG, FOOT_VIEW_SD_DEG = 29.0, 12.0
+#: sees it on rendered people of the development and validation sets; and the SD of a view told from it.
+FOOT_YAW_DEG, FOOT_VIEW_SD_DEG = 26.0, 11.0
 TRUNK = "shoulders and hips over trunk"
 #: A trunk shorter than this share of the shank is seen end-on or badly found.
 TRUNK_MIN = 0.4
@@ -50,8 +50,11 @@ def estimate_view(landmarks: Landmarks, track: AngleTrack, confidence_min: float
 
 
 def _corrected(legs: LegSights, track: AngleTrack, lead: Floats) -> View:
-    """The view of a leg whose reading is corrected for it: from the trunk where it is seen, else from the foot."""
-    if np.isfinite(lead).any():
+    """The view of a leg whose reading is corrected for it: from the trunk where it is seen, else from the foot.
+
+    A trunk wider than any is one that was guessed, because only the legs are in view.
+    """
+    if np.isfinite(lead).any() and abs(np.nanmedian(lead)) < WIDTH_OVER_TRUNK:
         return View(_angle_of(lead), VIEW_SD_DEG, TRUNK, (0.0, 0.0), corrected=True)
     turned = foot_yaw_deg(legs, side_seen(legs, track.side))
     if not np.isfinite(turned).any():

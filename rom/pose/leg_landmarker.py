@@ -57,6 +57,11 @@ class LegLandmarker:
         """The largest number of people seen at one time, or of legs where nobody was found with them."""
         return max(self._people.people_seen, len(self._legs))
 
+    @property
+    def legs(self) -> list[LegTracker]:
+        """The legs that are followed now."""
+        return [leg.tracker for leg in self._legs]
+
     def people(self, frame: Frame) -> People:
         """Everybody's landmarks, and the leg of each that faces the camera."""
         if frame.image is None:
@@ -72,7 +77,7 @@ class LegLandmarker:
             self._acquire(bodies, image, frame.time_s)
         if not self._legs:
             self._search(image, frame.time_s)
-        return _rows(bodies, self._legs)
+        return _rows(bodies, self._legs, (image.shape[1], image.shape[0]))
 
     def close(self) -> None:
         """Free the models; a second call does nothing."""
@@ -155,8 +160,13 @@ def _facing(points: Floats) -> int:
     return 0 if turned[0] != turned[1] else -1 if turned[0] else 1
 
 
-def _rows(bodies: People, legs: list[_Followed]) -> People:
-    """Bodies and legs side by side: first everybody who was found, then legs with nobody."""
+def _rows(bodies: People, legs: list[_Followed], picture: tuple[int, int]) -> People:
+    """Bodies and legs side by side: first everybody who was found, then legs with nobody.
+
+    A point of a leg that lies outside the picture or the crop keeps its place, which is a guess, and gets
+    confidence 0.
+    """
+    legs = [leg for leg in legs if leg.tracker.seen]
     lone = [leg for leg in legs if leg.body < 0]
     count = len(bodies) + len(lone)
     points = np.full((count, len(NAMES), 2), np.nan, np.float32)
@@ -169,7 +179,8 @@ def _rows(bodies: People, legs: list[_Followed]) -> People:
         look, side = leg.tracker.look, SIDES.index(leg.tracker.side)
         first = len(BODY_NAMES) + side * len(LEG_LANDMARKS)
         points[row, first : first + len(LEG_LANDMARKS)] = look.points_px
-        confidence[row, first : first + len(LEG_LANDMARKS)] = look.presence * look.inside
+        shown = look.inside & ((look.points_px >= 0) & (look.points_px <= picture)).all(axis=-1)
+        confidence[row, first : first + len(LEG_LANDMARKS)] = look.presence * shown
         sights.side[row], sights.presence[row] = side, look.presence
         sights.angle_deg[row], sights.angle_sd_deg[row] = look.angle_deg, look.angle_sd_deg
         sights.lines[row], sights.covariance_px2[row] = look.lines, look.covariance_px2

@@ -9,7 +9,7 @@ import numpy as np
 from rom.errors import InstallationError
 from rom.pose.leg_crop import covariance_to_picture, directions_to_camera, to_picture, warp
 from rom.pose.models import model_bytes, model_file
-from rom.records import LEG_LANDMARKS, Floats, Image, ModelInfo
+from rom.records import LEG_LANDMARKS, Bools, Floats, Image, ModelInfo
 
 KNEE, ANKLE = LEG_LANDMARKS.index("knee_centre"), LEG_LANDMARKS.index("ankle_centre")
 
@@ -24,7 +24,7 @@ class LegLook:
     angle_deg, angle_sd_deg : the ankle angle as a goniometer would read it, dorsiflexion +, and its SD.
     lines : (2, 3) unit vectors, ankle to knee and heel to toes, in the camera's axes (right, down, forward).
     presence : 0 to 1, that a leg is in the crop at all.
-    inside : (L,) the point lies in the crop.
+    inside : (L,) bool, the point lies in the crop.
     """
 
     points_px: Floats
@@ -33,7 +33,7 @@ class LegLook:
     angle_sd_deg: float
     lines: Floats
     presence: float
-    inside: Floats
+    inside: Bools
 
     @property
     def knee(self) -> Floats:

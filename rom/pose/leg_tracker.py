@@ -9,8 +9,12 @@ from rom.pose.leg_network import LegLook
 from rom.records import Floats, Image, Side
 
 PRESENCE_MIN = 0.5  # below, the crop shows no leg
+PRESENCE_KEPT = 0.3  # below, a leg that was followed is out of sight
+MISSED_MOST = 8  # pictures: a leg that is hidden for longer is looked for anew
 SHANK_RATIO = 1.5  # a shank longer or shorter than expected by more is another thing
 SCALE_PACE = 0.15  # of a change of the shank's length: a knee under cloth slides along the thigh
+STEP_SHARE = 0.9  # of the last steps is expected of the next: a foot that swings slows down
+LEAP_SHANKS = 0.5  # an ankle that lands so far from where it was expected is another one
 SAME_ANKLE = 0.3  # shanks
 SHANK_MIN_PX = 12.0  # nothing is told from less
 LAYS = 3  # crops until one laid by somebody else is laid by the leg itself
@@ -34,7 +38,14 @@ class LegTracker:
         self._network, self.mirrored, self.ankle = network, mirrored, ankle
         self.shank_px = float(np.linalg.norm(knee - ankle))
         self._up = (knee - ankle) / self.shank_px
+        self._step = np.zeros(2)  # how far the ankle moves from one picture to the next
         self._look: LegLook | None = None
+        self._missed = 0
+
+    @property
+    def seen(self) -> bool:
+        """Whether the leg was seen in the last picture."""
+        return self._missed == 0
 
     @property
     def side(self) -> Side:
@@ -47,20 +58,40 @@ class LegTracker:
         assert self._look is not None
         return self._look
 
-    def follow(self, image: Image, pace: float = SCALE_PACE) -> bool:
-        """Look at a picture, and lay the next crop by it; False where the leg is not there.
+    def follow(self, image: Image) -> bool:
+        """Look at the next picture where the leg is expected; False where it has been out of sight for too long."""
+        before = self.ankle
+        look = self._looked(image, before + self._step)
+        leap = float(np.linalg.norm(look.ankle - before - self._step)) > LEAP_SHANKS * self.shank_px
+        if leap or not self._fits(look, PRESENCE_KEPT):  # hidden for a moment, or another leg
+            self._missed += 1
+            self._step = self._step * 0.5
+            return self._missed <= MISSED_MOST
+        self._missed = 0
+        self._take(look, SCALE_PACE)
+        self._step = STEP_SHARE * (self._step + self.ankle - before) / 2
+        return True
 
-        `pace` : share of a change of the shank's length that the next crop takes over.
-        """
-        knee = self.ankle + self._up * self.shank_px
-        look = self._network.look(image, crop_affine(knee, self.ankle, self.mirrored))
-        ratio = look.shank_px / self.shank_px
-        if look.presence < PRESENCE_MIN or not 1 / SHANK_RATIO < ratio < SHANK_RATIO:
-            return False
+    def lay(self, image: Image) -> bool:
+        """Look again at a picture, and lay the next crop by it; False where no leg is there."""
+        look = self._looked(image, self.ankle)
+        fits = self._fits(look, PRESENCE_MIN)
+        if fits:
+            self._take(look, 1.0)
+        return fits
+
+    def _looked(self, image: Image, ankle: Floats) -> LegLook:
+        return self._network.look(image, crop_affine(ankle + self._up * self.shank_px, ankle, self.mirrored))
+
+    def _fits(self, look: LegLook, presence_min: float) -> bool:
+        """Whether a look shows a leg of about the expected size."""
+        return look.presence >= presence_min and 1 / SHANK_RATIO < look.shank_px / self.shank_px < SHANK_RATIO
+
+    def _take(self, look: LegLook, pace: float) -> None:
+        """Lay the next crop by a look; `pace` : share of a change of the shank's length that is taken over."""
         self._look, self.ankle = look, look.ankle
         self._up = (look.knee - look.ankle) / look.shank_px
-        self.shank_px *= ratio**pace
-        return True
+        self.shank_px *= (look.shank_px / self.shank_px) ** pace
 
     def same(self, other: "LegTracker") -> bool:
         """Whether two trackers hold one leg."""
@@ -72,4 +103,4 @@ def laid(network: Looks, image: Image, knee: Floats, ankle: Floats, mirrored: bo
     if not float(np.linalg.norm(knee - ankle)) > SHANK_MIN_PX:
         return None
     tracker = LegTracker(network, knee, ankle, mirrored)
-    return tracker if all(tracker.follow(image, pace=1.0) for _ in range(LAYS)) else None
+    return tracker if all(tracker.lay(image) for _ in range(LAYS)) else None

@@ -9,7 +9,7 @@ from rom.pose.models import model_bytes, model_table
 
 #: Libraries whose version matters in a bug report. OpenCV comes as opencv-contrib-python, with mediapipe:
 #: never install opencv-python beside it, the two overwrite each other's files.
-LIBRARIES = ("mediapipe", "av", "numpy", "scipy", "opencv-contrib-python", "pillow", "typer", "rich")
+LIBRARIES = ("mediapipe", "onnxruntime", "av", "numpy", "scipy", "opencv-contrib-python", "pillow", "typer", "rich")
 
 
 def about() -> list[tuple[str, str]]:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from rom.ankle.angle import angle_track
-from rom.ankle.leg import foot_yaw_deg, leg_readings, side_seen
+from rom.ankle.leg import foot_yaw_deg, side_seen
+from rom.ankle.view import FOOT_YAW_DEG, estimate_view
 from rom.records import LEG_LANDMARKS, Landmarks, LegSights, Side
 from rom.settings import Settings
 from tests.planted import curve, exam_stops, planted_leg, times
@@ -19,12 +20,8 @@ SETTINGS = Settings()
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_each_picture_reads_what_the_network_said_of_it(side: Side) -> None:
     landmarks = planted_leg(TIME_S, ANGLE, side)
-    readings = leg_readings(landmarks, side)
-    assert readings is not None
-    np.testing.assert_allclose(readings, ANGLE, atol=1e-4)
-    other = leg_readings(landmarks, "left" if side == "right" else "right")
-    assert other is not None
-    assert np.isnan(other).all(), "the far leg is not looked at"
+    other: Side = "left" if side == "right" else "right"
+    assert np.isnan(angle_track(landmarks, other, SETTINGS).raw_deg).all(), "the far leg is not looked at"
     track = angle_track(landmarks, side, SETTINGS)
     assert track.definition == "clinical"
     assert track.facing == (1 if side == "right" else -1)
@@ -93,3 +90,28 @@ def test_legs_follow_their_frames() -> None:
     assert len(half.legs.side) == len(half.time_s)
     np.testing.assert_allclose(half.legs.angle_deg, ANGLE[TIME_S > 8.0], atol=1e-4)
     assert len(LEG_LANDMARKS) == half.legs.covariance_px2.shape[1]
+
+
+@pytest.mark.parametrize("turned_deg", [0.0, 20.0, -25.0])
+def test_the_view_is_told_from_the_foot_where_no_trunk_is_seen(turned_deg: float) -> None:
+    landmarks = planted_leg(TIME_S, ANGLE, "right")
+    assert landmarks.legs is not None
+    turn = np.radians(FOOT_YAW_DEG + turned_deg)
+    shank, foot = np.array([0.0, -1.0, 0.0]), np.array([np.cos(turn), 0.0, -np.sin(turn)])
+    lines = np.tile(np.stack([shank, foot]), (TIME_S.size, 1, 1))
+    landmarks = replace(landmarks, legs=replace(landmarks.legs, lines=lines))
+    view = estimate_view(landmarks, angle_track(landmarks, "right", SETTINGS), SETTINGS.confidence_min)
+    assert view.angle_deg == pytest.approx(turned_deg)
+    assert view.corrected
+    assert view.error_deg == (0.0, 0.0), "the number is corrected already"
+    assert view.method == "direction of the foot"
+
+
+def test_a_foot_that_leaves_the_picture_is_not_read() -> None:
+    landmarks = planted_leg(TIME_S, ANGLE, "right")
+    confidence = landmarks.confidence.copy()
+    gone = ANGLE < -30
+    confidence[gone, landmarks.names.index("right_plantar_mt5")] = 0.0
+    track = angle_track(replace(landmarks, confidence=confidence), "right", SETTINGS)
+    assert np.isnan(track.raw_deg[gone]).all()
+    assert np.isfinite(track.raw_deg[~gone]).all()

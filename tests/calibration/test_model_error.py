@@ -103,3 +103,28 @@ def test_the_instruments_table_is_made_from_the_committed_readings() -> None:
         "stale: run python -m calibration report"
     )
     assert {r.set for r in read_readings()} == {"development", "validation"}, "the report set is for testing only"
+
+
+def test_a_model_that_knows_how_sure_it_is_gets_rows_by_its_doubt() -> None:
+    """Errors of 0.8 doubts (SD) about a bias of 1 towards dorsiflexion, at either end of the movement."""
+    random = np.random.default_rng(5)
+    doubts = random.uniform(2.0, 5.5, 400)
+    toward = 1.0 + 0.8 * doubts * random.normal(0, 1, 400)
+    readings = [
+        replace(
+            reading(float(e if k % 2 else -e), "dorsiflexion" if k % 2 else "plantar_flexion"),
+            doubt_deg=float(d),
+            recording=f"v{k}",
+        )
+        for k, (e, d) in enumerate(zip(toward, doubts, strict=True))
+    ]
+    rows = table_rows(readings)
+    assert {row.motion for row in rows} == {"dorsiflexion", "plantar_flexion"}
+    for row in rows:
+        assert row.bias_deg == pytest.approx(1.0 if row.motion == "dorsiflexion" else -1.0, abs=0.4)
+        if row.doubt_deg != ANY:
+            middle = (row.doubt_deg[0] + min(row.doubt_deg[1], 5.5)) / 2 if row.doubt_deg[0] else 2.25
+            assert row.sd_deg == pytest.approx(0.8 * middle, rel=0.15)
+    sure = [row for row in rows if row.holds(5.0, 150.0, "bare", 2.1)]
+    assert min(row.sd_deg for row in sure) < min(row.sd_deg for row in rows if row.doubt_deg[0] >= 3.5)
+    assert table_rows(readings[:30]) == [], "too few to tell"

@@ -10,6 +10,7 @@ import pytest
 from calibration.readings.score import MotionScore, Score
 from calibration.studies import baseline, coverage, fairness, framing, renderer, repeatability, second_person
 from calibration.studies.conditions import error_by, groups
+from calibration.studies.landmarker import by_kind, hold_sd_deg, right_figures
 from calibration.studies.pictures import draw_groups, draw_pairs, draw_readings
 from calibration.studies.planted_angle import by_exam, frames_figures, motion_figures, write_readings
 
@@ -22,7 +23,8 @@ def made(body: str, exam: str, bias_deg: float, slope: float = 1.0, told: bool =
     read = MotionScore("dorsiflexion", 20.0, value, value - 3.0, value + 3.0, 0.0, 150.0, 1.0, 0.5, 2.0, reasons)
     plain = {"footwear": "bare", "framing": "full", "asked": True, "second_person": 0, "furniture_front": 0}
     facts = {"body": body, "exam": exam, **plain, **about}
-    return Score(f"{body}-{exam}", "heavy", facts, truth, slope * truth + bias_deg, (read,))
+    angle = slope * truth + bias_deg
+    return Score(f"{body}-{exam}", "leg", facts, truth, angle, angle, (read,))
 
 
 SCORES = [made(f"b{k}", "seated" if k % 2 else "lunge", bias_deg=float(k - 2), slope=0.8) for k in range(5)]
@@ -152,3 +154,29 @@ def test_pictures_are_drawn(tmp_path: Path) -> None:
     draw_pairs({"camera": [(1.0, 2.0), (3.0, 3.0)], "day": []}, ("mean", "difference"), tmp_path / "pairs.png")
     for path in tmp_path.iterdir():
         assert path.read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_trembling_hold_is_seen_and_a_steady_one_not() -> None:
+    truth = np.concatenate([np.full(40, 10.0), np.linspace(10, -30, 20), np.full(40, -30.0)])
+    trembling = truth + np.where(np.arange(100) % 2, 0.5, -0.5)
+    steady = replace(SCORES[0], truth_deg=truth, smooth_deg=truth + 3.0)
+    assert hold_sd_deg(steady) == pytest.approx(0.0, abs=1e-9), "a constant error is no tremble"
+    assert hold_sd_deg(replace(steady, smooth_deg=trembling)) == pytest.approx(0.5, abs=0.02)
+    moving = replace(steady, truth_deg=np.linspace(0, 50, 100))
+    assert np.isnan(hold_sd_deg(moving)), "without a hold there is nothing to tell"
+
+
+def test_maximal_motion_counts_what_lies_within_three_degrees() -> None:
+    found = right_figures(SCORES)
+    assert found["all"]["within_3_deg_share"]["value"] == pytest.approx(2 / 5)
+    assert set(found) == {"all", "seated", "lunge", "bare"}
+
+
+def test_kinds_of_view_are_told_apart() -> None:
+    scores = [
+        replace(s, about={**s.about, "body_yaw_deg": y}) for s, y in zip(SCORES, (0, 9, 20, -20, 45), strict=True)
+    ]
+    counts = {name: found["recordings"] for name, found in by_kind(scores).items()}
+    assert counts["all"] == 5
+    assert counts["side-on"] == counts["side-on, bare"] == 2
+    assert counts["10 to 30 degrees towards the front"] == counts["10 to 30 degrees towards the back"] == 1

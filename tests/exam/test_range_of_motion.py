@@ -13,7 +13,18 @@ from rom.exam.range_of_motion import range_deg
 from rom.exam.sides import Findings, examine
 from rom.records import Landmarks, MotionResult, Side
 from rom.settings import Settings
-from tests.planted import HEIGHT_PX, WIDTH_PX, Plan, curve, exam_plan, exam_stops, planted, times, without
+from tests.planted import (
+    HEIGHT_PX,
+    WIDTH_PX,
+    Plan,
+    curve,
+    exam_plan,
+    exam_stops,
+    planted,
+    planted_leg,
+    times,
+    without,
+)
 
 SCENE = Scene(WIDTH_PX, HEIGHT_PX)
 
@@ -43,6 +54,21 @@ def value(result: MotionResult) -> float:
     assert result.status == "measured", result.reasons
     assert result.value_deg is not None
     return result.value_deg
+
+
+def test_a_leg_that_the_model_doubts_gets_no_number() -> None:
+    """Sure at one end and not at the other: the one is told, the other says why not."""
+    time_s = times(16.0)
+    angle = curve(time_s, exam_stops(15.0, -40.0))
+    landmarks = planted_leg(time_s, angle)
+    assert landmarks.legs is not None
+    doubt = np.where(angle < 0, 14.0, 3.0)
+    up, down = both(replace(landmarks, legs=replace(landmarks.legs, angle_sd_deg=doubt)))
+    assert value(up) == pytest.approx(15.0, abs=0.5)
+    assert up.doubt_deg == pytest.approx(3.0)
+    assert down.status == "cannot_tell"
+    assert "unclear" in down.reasons[0]
+    assert "14°" in down.reasons[0]
 
 
 def test_a_whole_examination(exam_landmarks: Landmarks) -> None:

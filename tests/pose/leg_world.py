@@ -42,7 +42,7 @@ class Knowing:
         leg = seen[0] if seen else Leg(np.array([0.0, 0.0]), np.array([1.0, 50.0]))
         points = np.tile(leg.ankle, (len(LEG_LANDMARKS), 1))
         points[KNEE], points[ANKLE] = leg.knee, leg.ankle
-        everywhere = np.ones(len(LEG_LANDMARKS))
+        everywhere = np.ones(len(LEG_LANDMARKS), dtype=bool)
         return LegLook(
             points_px=points,
             covariance_px2=np.zeros((len(LEG_LANDMARKS), 2, 2)),

@@ -12,14 +12,14 @@ from rom.pose.models import MODELS_FOLDER, model_bytes, model_file, model_table
 
 def test_every_file_has_the_sha256_of_the_table() -> None:
     table = model_table()
-    assert set(table) == {"heavy", "full", "lite", "face"}
+    assert set(table) == {"leg", "leg_finder", "heavy", "full", "lite", "face"}
     for row in table.values():
         assert hashlib.sha256((MODELS_FOLDER / row.file).read_bytes()).hexdigest() == row.sha256
         assert row.licence == "Apache-2.0"
 
 
 def test_nothing_ships_that_the_table_or_the_note_does_not_name() -> None:
-    named = {row.file for row in model_table().values()} | {"models.csv", "LICENSE", "ORIGIN.md"}
+    named = {row.file for row in model_table().values()} | {"models.csv", "LICENSE", "ORIGIN.md", "MODEL_CARD.md"}
     assert {file.name for file in MODELS_FOLDER.iterdir()} == named
 
 
