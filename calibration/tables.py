@@ -184,7 +184,8 @@ def no_leg_table() -> str:
         instrument("no_leg"),
         {
             "pictures": lambda f: str(f["accepted_share"]["n"]),
-            "a leg was seen": lambda f: shown(f["accepted_share"], percent=True),
+            "something like a leg was seen": lambda f: shown(f["accepted_share"], percent=True),
+            "and believed": lambda f: shown(f["believed_share"], percent=True),
         },
         "what is in the picture",
     )

@@ -4,7 +4,7 @@
 
 Single pictures cut from the report set (where the person is, is known from BlazePose `heavy`): above the
 knees, and beside the person. With a folder of films, their upper parts too. A picture is *accepted* where the leg
-landmarker says that it sees a leg.
+landmarker says that it sees a leg, and *believed* where its doubt is small enough that a number would be given.
 """
 
 import argparse
@@ -17,6 +17,7 @@ from calibration.readings.clustered import share
 from calibration.readings.take import film_path, is_read, landmarks_path
 from calibration.recordings.plan import Recording, read_plan
 from calibration.studies.committed import Answer, commit
+from rom.exam.range_of_motion import DOUBT_STOP_DEG
 from rom.pose.leg_landmarker import LegLandmarker
 from rom.pose.recorded import load_people
 from rom.records import Frame, Image
@@ -70,21 +71,25 @@ def upper_parts(folder: Path) -> Iterator[tuple[str, Image]]:
                     yield film.stem, frame.image[: int(0.45 * frame.image.shape[0])]
 
 
-def accepted(image: Image) -> bool:
-    """Whether a leg is seen in a picture."""
+def doubt_deg(image: Image) -> float:
+    """The doubt of the surest leg that is seen in a picture; infinite where none is."""
     with LegLandmarker() as pose:
         legs = pose.people(Frame(0, 0.0, 0, np.ascontiguousarray(image))).legs
-    return bool(legs is not None and (legs.side >= 0).any())
+    assert legs is not None
+    return float(np.min(legs.angle_sd_deg[legs.side >= 0], initial=np.inf))
 
 
-def by_kind(taken: Sequence[tuple[str, str, bool]]) -> Answer:
-    """Share of accepted pictures of each kind; (kind, body or film, accepted) each."""
-    kinds = dict.fromkeys(kind for kind, _, _ in taken)
-    parts = {kind: [(who, yes) for k, who, yes in taken if k == kind] for kind in kinds}
-    return {
-        kind: {"accepted_share": share([yes for _, yes in part], [who for who, _ in part]).rounded(3)}
-        for kind, part in parts.items()
-    }
+def by_kind(taken: Sequence[tuple[str, str, float]]) -> Answer:
+    """Share of accepted and of believed pictures of each kind; (kind, body or film, doubt) each."""
+    found: Answer = {}
+    for kind in dict.fromkeys(kind for kind, _, _ in taken):
+        who = [name for k, name, _ in taken if k == kind]
+        doubts = [doubt for k, _, doubt in taken if k == kind]
+        found[kind] = {
+            "accepted_share": share([bool(np.isfinite(d)) for d in doubts], who).rounded(3),
+            "believed_share": share([d <= DOUBT_STOP_DEG for d in doubts], who).rounded(3),
+        }
+    return found
 
 
 def main(words: Sequence[str] | None = None) -> None:
@@ -97,7 +102,7 @@ def main(words: Sequence[str] | None = None) -> None:
     pictures = [(kind, row.body, image) for row in rows for kind, image in cuts(row)]
     if given.recordings:
         pictures += [("real film, upper part", film, image) for film, image in upper_parts(given.recordings)]
-    taken = [(kind, who, accepted(image)) for kind, who, image in pictures]
+    taken = [(kind, who, doubt_deg(image)) for kind, who, image in pictures]
     commit(NAME, QUESTION, None, ["leg"], {"leg": by_kind(taken)})
 
 

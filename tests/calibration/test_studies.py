@@ -8,7 +8,16 @@ import numpy as np
 import pytest
 
 from calibration.readings.score import MotionScore, Score
-from calibration.studies import baseline, coverage, fairness, framing, renderer, repeatability, second_person
+from calibration.studies import (
+    baseline,
+    coverage,
+    fairness,
+    framing,
+    no_leg,
+    renderer,
+    repeatability,
+    second_person,
+)
 from calibration.studies.conditions import error_by, groups
 from calibration.studies.landmarker import by_kind, hold_sd_deg, right_figures
 from calibration.studies.pictures import draw_groups, draw_pairs, draw_readings
@@ -180,3 +189,17 @@ def test_kinds_of_view_are_told_apart() -> None:
     assert counts["all"] == 5
     assert counts["side-on"] == counts["side-on, bare"] == 2
     assert counts["10 to 30 degrees towards the front"] == counts["10 to 30 degrees towards the back"] == 1
+
+
+def test_pictures_without_a_leg_are_counted_as_seen_and_as_believed() -> None:
+    taken = [
+        ("room", "b1", np.inf),
+        ("room", "b2", 12.0),
+        ("room", "b3", 3.0),
+        ("room", "b4", np.inf),
+        ("arm", "b1", 8.0),
+    ]
+    found = no_leg.by_kind(taken)
+    assert found["room"]["accepted_share"]["value"] == 0.5
+    assert found["room"]["believed_share"]["value"] == 0.25
+    assert (found["arm"]["accepted_share"]["value"], found["arm"]["believed_share"]["value"]) == (1.0, 0.0)
