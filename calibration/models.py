@@ -21,9 +21,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from rom.pose.models import model_file
+
 NPM_PACKAGE = "npm @mediapipe/pose 0.5.1675469404"
 WHEEL_PACKAGE = "PyPI mediapipe 0.10.21"
 LICENCE = "Apache-2.0"
+OWN = ("leg", "leg_finder")  # trained here, see `calibration.leg_landmarks.export`
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can say: the same on every run
 ALIGNMENT = 16  # bytes; TensorFlow Lite's `force_align` of weight buffers
 PADDING_FIELD = 0xD935  # ZIP extra field that Android's zipalign uses for the same purpose
@@ -93,7 +96,7 @@ def bundle(entries: dict[str, bytes]) -> bytes:
 
 
 def build(npm_tarball: Path, wheel: Path) -> dict[str, bytes]:
-    """File name to contents of everything ``rom/data/models`` holds, except the two texts written by hand."""
+    """File name to contents of what ``rom/data/models`` holds of other people's; the table keeps our own rows."""
     with zipfile.ZipFile(wheel) as archive:
         detector = archive.read("mediapipe/modules/pose_detection/pose_detection.tflite")
         face = archive.read("mediapipe/modules/face_detection/face_detection_short_range.tflite")
@@ -125,6 +128,8 @@ def _table(files: dict[str, bytes]) -> str:
     file = "face_detection_short_range.tflite"
     origin = f"{WHEEL_PACKAGE} {file}, unchanged"
     writer.writerow(["face", file, hashlib.sha256(files[file]).hexdigest(), LICENCE, origin, 6])
+    for row in (model_file(name) for name in OWN):
+        writer.writerow([row.name, row.file, row.sha256, row.licence, row.origin, row.landmarks])
     return text.getvalue()
 
 

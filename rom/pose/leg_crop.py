@@ -23,8 +23,8 @@ def crop_affine(knee: Floats, ankle: Floats, mirrored: bool) -> Floats:
     Examples
     --------
     >>> found = crop_affine(np.array([50.0, 0.0]), np.array([50.0, 100.0]), mirrored=False)
-    >>> (found @ [50.0, 100.0, 1.0]).round(2), (found @ [50.0, 0.0, 1.0]).round(2)
-    (array([0.4 , 0.66]), array([0.4 , 0.1 ]))
+    >>> (found @ [50.0, 100.0, 1.0]).round(2).tolist(), (found @ [50.0, 0.0, 1.0]).round(2).tolist()
+    ([0.4, 0.66], [0.4, 0.1])
     """
     flip = np.diag([-1.0, 1.0]) if mirrored else np.eye(2)
     down = flip @ (ankle - knee)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from calibration.models import ALIGNMENT, build, bundle
-from rom.pose.models import MODELS_FOLDER
+from calibration.models import ALIGNMENT, OWN, build, bundle
+from rom.pose.models import MODELS_FOLDER, model_file
 
 NPM, WHEEL = (os.environ.get(name) for name in ("ROM_MEDIAPIPE_NPM_TARBALL", "ROM_MEDIAPIPE_WHEEL"))
 
@@ -22,7 +22,8 @@ def test_building_again_gives_the_files_that_ship() -> None:
     files = build(Path(NPM or ""), Path(WHEEL or ""))
     for name, data in files.items():
         assert data == (MODELS_FOLDER / name).read_bytes(), name
-    assert set(files) | {"ORIGIN.md"} == {file.name for file in MODELS_FOLDER.iterdir()}
+    ours = {"ORIGIN.md", "MODEL_CARD.md", *(model_file(name).file for name in OWN)}
+    assert set(files) | ours == {file.name for file in MODELS_FOLDER.iterdir()}
 
 
 @pytest.mark.parametrize("name", ["heavy", "full", "lite"])
