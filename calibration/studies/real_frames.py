@@ -155,7 +155,12 @@ def answer(folder: Path) -> tuple[Answer, dict[str, Floats]]:
                 read["BlazePose heavy"][i] = drawn_by_blazepose(heavy, mark)
     wanted = np.array([mark.angle_deg.mean() for mark in marks])
     films = np.array([mark.recording for mark in marks])
-    groups = {"all": np.ones(len(marks), bool), **{str(film): films == film for film in np.unique(films)}}
+    outer = np.array([mark.seen_from == "lateral" for mark in marks])  # the landmarker leaves other legs alone
+    groups = {
+        "all": np.ones(len(marks), bool),
+        "outer side seen": outer,
+        **{str(film): films == film for film in np.unique(films)},
+    }
     found: Answer = {
         model: {name: figures(values[group], wanted[group], list(films[group])) for name, group in groups.items()}
         for model, values in read.items()
