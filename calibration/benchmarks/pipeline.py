@@ -25,6 +25,7 @@ import rom
 from rom.pose.models import model_bytes
 from rom.records import Image
 from rom.samples import DEMO, sample_folder
+from rom.selftest import frames_per_s
 from rom.video import VideoWriter, open_recording
 
 RATE_HZ = 30.0
@@ -47,9 +48,7 @@ def write_loop(frames: list[Image], count: int, path: Path) -> None:
 def measure_rate(path: Path) -> tuple[float, float]:
     """Frames a second of the whole line after opening, and the seconds that opening took."""
     exam = rom.measure(path, model="heavy")
-    steps = dict(exam.timings_s)
-    opening_s = steps.pop("opening")
-    return len(exam.sightings.time_s) / sum(steps.values()), opening_s
+    return frames_per_s(exam), exam.timings_s["opening"]
 
 
 def bare_rate(frames: list[Image], count: int) -> tuple[float, float]:

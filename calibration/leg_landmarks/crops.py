@@ -125,8 +125,7 @@ def _sample(
     picture = np.ascontiguousarray(warp(image, affine, size_px, border)[..., ::-1])
     if train:
         picture = disturbed(picture, rng)
-    inside = stills.points_px[i, 0, list(ORDER)].astype(float)
-    inside = to_crop(inside, affine)
+    inside = to_crop(stills.points_px[i, 0, list(ORDER)].astype(float), affine)
     seen = np.where(stills.visible[i, 0, list(ORDER)] == 2, 1.0, 0.5)
     seen = np.where(((inside > 0) & (inside < 1)).all(1), seen, 0.0)
     return Sample(

@@ -140,9 +140,9 @@ def _leaps(track: AngleTrack, landmarks: Landmarks, settings: Settings) -> Itera
 
 def _whole_person(track: AngleTrack, landmarks: Landmarks, scene: Scene) -> Iterator[Check]:
     """The pose model was made for whole people and guesses a leg whose person it does not see."""
-    known = set(landmarks.names)
     if landmarks.legs is not None:
         return  # the leg itself was looked at
+    known = set(landmarks.names)
     if not (known.issuperset((*HEAD, *SHOULDERS)) and scene.width_px and np.isfinite(track.raw_deg).any()):
         return
     seen = np.isfinite(track.raw_deg)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rom.records import LEG_LANDMARKS, SIDES, Bools, Floats, Landmarks, LegSights, Side
+from rom.records import SIDES, Bools, Floats, Landmarks, LegSights, Side
 from rom.settings import Settings
 from rom.tracks.fusion import smooth_course
 from rom.tracks.gaps import segments
@@ -64,8 +64,3 @@ def foot_yaw_deg(legs: LegSights, seen: Bools) -> Floats:
     across = foot - np.sum(foot * shank, axis=-1, keepdims=True) * shank
     angle = np.degrees(np.arctan2(-across[:, 2], np.linalg.norm(across[:, :2], axis=-1)))
     return np.where(seen, angle, np.nan)
-
-
-def leg_names(side: Side) -> tuple[str, ...]:
-    """The landmarks of one side as `Landmarks` names them."""
-    return tuple(f"{side}_{name}" for name in LEG_LANDMARKS)

@@ -216,8 +216,7 @@ def _legs_of(seen: Sightings, row: NDArray[np.integer]) -> LegSights | None:
     """The leg of the person in `row` over time; None where the backend sees no leg closely."""
     if all(people.legs is None for people in seen.people):
         return None
-    nothing = LegSights.empty(1)
-    pairs = zip(seen.people, row, strict=True)
-    return LegSights.joined(
-        [nothing if p < 0 or g.legs is None else g.legs.rows(slice(p, p + 1)) for g, p in pairs]
-    )
+    groups = [LegSights.empty(len(people)) if people.legs is None else people.legs for people in seen.people]
+    ends = np.cumsum([len(people) for people in seen.people])
+    starts = ends - [len(people) for people in seen.people]
+    return LegSights.joined([*groups, LegSights.empty(1)]).rows(np.where(row >= 0, starts + row, ends[-1]))
