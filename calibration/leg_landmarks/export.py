@@ -50,7 +50,7 @@ def load_net(checkpoint: Path) -> tuple[LegNet, int]:
     """The averaged weights of a checkpoint, and the side of its crop."""
     kept = torch.load(checkpoint, weights_only=False)
     given = kept["given"]
-    net = LegNet(tuple(given["channels"]), tuple(given["blocks"]), given["size"])
+    net = LegNet(tuple(given["channels"]), tuple(given["blocks"]), given["size"], given["head"])
     net.load_state_dict(kept["net"])
     return net.eval(), int(given["size"])
 

@@ -1,8 +1,9 @@
 """The leg landmarker's network: heat maps for the landmarks, heads for doubt, angle and "this is no leg".
 
-A residual encoder with a light decoder; landmarks are the means of heat maps a quarter of the crop's size. Beside
-them: a covariance for each landmark, trained by likelihood; the clinical angle with its scale, which may correct
-for a view out of the plane; the directions of both lines in space; and whether a leg is in the crop at all.
+A residual encoder with a light decoder; landmarks are the means of heat maps a quarter of the crop's size (or what
+another of the `heads` says). Beside them: a covariance for each landmark, trained by likelihood; the clinical angle
+with its scale, which may correct for a view out of the plane; the directions of both lines in space; and whether a
+leg is in the crop at all.
 """
 
 import torch
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from calibration.leg_landmarks.crops import ASKED
+from calibration.leg_landmarks.heads import HeatMap, Regression, SimCC, unlike
 
 LANDMARKS = len(ASKED)
 SHOWN_DEG = (-100.0, 60.0)  # points that show more are wrong, and the angle head starts from here
@@ -48,6 +50,7 @@ class LegNet(nn.Module):
         channels: tuple[int, int, int, int] = (16, 32, 64, 112),
         blocks: tuple[int, int, int] = (1, 1, 2),
         size_px: int = 192,
+        head: str = "heatmap",
     ) -> None:
         super().__init__()
         c1, c2, c3, c4 = channels
@@ -57,7 +60,11 @@ class LegNet(nn.Module):
         self.sixteenth = nn.Sequential(layer(c3, c4, 3, 2), *[Residual(c4) for _ in range(blocks[2])])
         self.up3, self.join3 = layer(c4, c3, 1, active=False), layer(c3, c3)
         self.up2, self.join2 = layer(c3, c2, 1, active=False), layer(c2, c2)
-        self.maps = nn.Conv2d(c2, LANDMARKS, 1)
+        cells = size_px // 16
+        if head == "heatmap":
+            self.head: nn.Module = HeatMap(c2, LANDMARKS)
+        else:
+            self.head = {"simcc": SimCC, "regression": Regression}[head](c4, LANDMARKS, cells)
         self.squeeze = nn.Sequential(layer(c4, 64, 1), layer(64, 64, 3, 2))  # to a 32nd
         self.hidden = nn.Sequential(nn.Linear(64 * (size_px // 32) ** 2, 128), nn.ReLU(inplace=True))
         looks = LANDMARKS * (c2 + 2)
@@ -70,7 +77,7 @@ class LegNet(nn.Module):
         Returns
         -------
         points (N, K, 2) in crop coordinates; doubt (N, K, 3) log scales and a correlation before its tanh;
-        spread (N, K, 2) log SD of the heat maps, maps (N, K, H, W) themselves; angle, angle_doubt (N,) in
+        spread (N, K, 2) log SD of the densities, logits of them where the head has any; angle, angle_doubt (N,) in
         ANGLE_UNIT_DEG and log of the same;
         lines (N, 2, 3); leg (N,) logit.
         """
@@ -79,8 +86,7 @@ class LegNet(nn.Module):
         c = self.sixteenth(b)
         d = self.join3(functional.relu(b + functional.interpolate(self.up3(c), size=b.shape[-2:])))
         d = self.join2(functional.relu(a + functional.interpolate(self.up2(d), size=a.shape[-2:])))
-        maps = self.maps(d).float()
-        points, spread, looks = means_of(maps, d)
+        points, spread, looks, logits = self.head(d, c)
         seen = torch.cat([self.hidden(self.squeeze(c).flatten(1)), looks, points.detach().flatten(1) - 0.5], 1)
         told = self.heads(self.mixed(seen))
         edge = LANDMARKS * COVARIANCE
@@ -90,7 +96,7 @@ class LegNet(nn.Module):
             "points": points,
             "doubt": torch.cat([scales, doubt[..., 2:]], -1),
             "spread": spread,
-            "maps": maps,
+            **({} if logits is None else {"logits": logits}),
             "angle": image_angle(points.detach()) + told[:, edge],
             "angle_doubt": told[:, edge + 1],
             "lines": functional.normalize(told[:, edge + 2 : edge + 8].view(-1, 2, 3), dim=-1),
@@ -106,26 +112,6 @@ def image_angle(points: Tensor) -> Tensor:
     reach = shank[:, 0] * foot[:, 1] - shank[:, 1] * foot[:, 0]
     shown = torch.atan2(rise, reach) * float(180.0 / torch.pi)
     return shown.clamp(*SHOWN_DEG) / ANGLE_UNIT_DEG
-
-
-def means_of(maps: Tensor, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """What the densities that maps (N, K, H, W) stand for say of each landmark.
-
-    Returns
-    -------
-    Means (N, K, 2), 0 to 1; log SDs (N, K, 2); and the mean of features (N, C, H, W) under each density, (N, K C).
-    """
-    count, landmarks, height, width = maps.shape
-    flat = torch.softmax(maps.float().flatten(2), -1)
-    density = flat.view(count, landmarks, height, width)
-    across, down = density.sum(2), density.sum(3)
-    xs = (torch.arange(width, dtype=flat.dtype) + 0.5) / width
-    ys = (torch.arange(height, dtype=flat.dtype) + 0.5) / height
-    x, y = (across * xs).sum(-1), (down * ys).sum(-1)
-    variance = torch.stack([(across * xs**2).sum(-1) - x**2, (down * ys**2).sum(-1) - y**2], -1)
-    # detached: the heads look where the landmarks are, they do not pull them to where it would suit the angle
-    looks = torch.bmm(flat.detach(), features.float().flatten(2).transpose(1, 2)).flatten(1)
-    return torch.stack([x, y], -1), 0.5 * torch.log(variance.clamp(min=0) + 1e-5), looks
 
 
 def landmark_loss(found: dict[str, Tensor], points: Tensor, known: Tensor) -> tuple[Tensor, Tensor, Tensor]:
@@ -145,22 +131,10 @@ def landmark_loss(found: dict[str, Tensor], points: Tensor, known: Tensor) -> tu
     squared = (z[..., 0] ** 2 - 2 * correlation * z[..., 0] * z[..., 1] + z[..., 1] ** 2) / rest
     surprise = torch.sqrt(3 * squared + 1e-6) + scales.sum(-1) + 0.5 * torch.log(rest)
     likelihood = (surprise * known).sum() / total
-    unlike = (_cross_entropy(found["maps"], points) * known).sum() / total
-    return distance, likelihood, unlike
+    spread = (unlike(found.get("logits"), points) * known).sum() / total
+    return distance, likelihood, spread
 
 
-def _cross_entropy(maps: Tensor, points: Tensor) -> Tensor:
-    """(N, K) of densities against Gaussians of SPOT about the points."""
-    height, width = maps.shape[-2:]
-    xs = (torch.arange(width, dtype=maps.dtype) + 0.5) / width
-    ys = (torch.arange(height, dtype=maps.dtype) + 0.5) / height
-    across = torch.softmax(-((xs - points[..., :1]) ** 2) / (2 * SPOT**2), -1)
-    down = torch.softmax(-((ys - points[..., 1:]) ** 2) / (2 * SPOT**2), -1)
-    wanted = (down[..., :, None] * across[..., None, :]).flatten(2)
-    return -(wanted * torch.log_softmax(maps.flatten(2), -1)).sum(-1)
-
-
-SPOT = 0.02  # SD of a wanted heat map: one of its cells
 DEPTH_WEIGHT = 2.5  # of what lies out of the picture's plane: hardest to see, and what a view shifts the reading by
 
 

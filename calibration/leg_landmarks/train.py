@@ -21,6 +21,7 @@ from torch import Tensor, distributed, multiprocessing
 from torch.utils.data import DataLoader, Dataset
 
 from calibration.leg_landmarks.crops import Sample, sample_of, window_of
+from calibration.leg_landmarks.heads import HEADS
 from calibration.leg_landmarks.network import ANGLE_UNIT_DEG, LINE, LegNet, angle_loss, landmark_loss
 from calibration.leg_landmarks.stills import Stills, joined, load, stills_folder
 from rom.geometry import dorsiflexion_from_points
@@ -131,7 +132,8 @@ def train(rank: int, given: argparse.Namespace) -> None:
     torch.set_num_threads(given.threads)
     torch.manual_seed(given.seed)
     _meet(rank, given)
-    net = LegNet(tuple(given.channels), tuple(given.blocks), given.size).to(memory_format=torch.channels_last)
+    net = LegNet(tuple(given.channels), tuple(given.blocks), given.size, given.head)
+    net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=2e-2)
     average = {name: value.clone() for name, value in net.state_dict().items()}
     start = 0
@@ -248,6 +250,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=32, help="crops of a step and process")
     parser.add_argument("--size", type=int, default=192, help="side of the crop, pixels")
+    parser.add_argument("--head", choices=HEADS, default="heatmap", help="how landmarks are placed")
     parser.add_argument("--channels", type=int, nargs=4, default=[16, 32, 64, 112])
     parser.add_argument("--blocks", type=int, nargs=3, default=[1, 1, 2])
     parser.add_argument("--rate", type=float, default=1.5e-3)
