@@ -27,13 +27,18 @@ Footwear = Literal["bare", "sock", "shoe", "unknown"]
 Status = Literal["measured", "cannot_tell"]
 Quality = Literal["good", "fair", "poor"]
 Severity = Literal["note", "caution", "stop"]
+Sex = Literal["female", "male"]
+#: Who moves the foot: the person, an examiner, or the body's weight.
+Regime = Literal["active", "passive", "weight_bearing"]
+FindingKind = Literal["range", "side_difference", "knee_difference", "change", "goal", "pattern", "caution"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 #: Rises when the layout of the JSON changes: the first number when readers must change, else the second.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 MOTIONS: tuple[Motion, Motion] = ("dorsiflexion", "plantar_flexion")
 FOOTWEAR: tuple[Footwear, ...] = ("bare", "sock", "shoe", "unknown")
+SEXES: tuple[Sex, ...] = ("female", "male")
 #: What the leg landmarker finds of one leg, knee to toes, in the order of its arrays.
 LEG_LANDMARKS = (
     "fibular_head",
@@ -423,6 +428,90 @@ class SideSummary:
     checks: tuple[Check, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is examined, as far as it is said: what a comparison needs, and no name.
+
+    `sport` is free text; those that have reference rows of their own are in ``rom/exam/references.csv``.
+    """
+
+    age_years: float | None = None
+    sex: Sex | None = None
+    sport: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Symptoms:
+    """What the person says of one ankle.
+
+    Attributes
+    ----------
+    side : which ankle; None for both, or where it is not said.
+    pain : 0 to 10 by occasion (``rest``, ``pulling_up``, ``pointing``, ``walking``); what is not said is not there.
+    places : where it hurts. signs : what else is noticed. Both by the names in ``rom/exam/symptoms.csv``.
+    onset : how and when it began, in the person's own words.
+    weeks_since_injury, weeks_since_surgery : None where there was none, or it is not said.
+    """
+
+    side: Side | None = None
+    pain: dict[str, int] = field(default_factory=dict)
+    places: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
+    onset: str = ""
+    weeks_since_injury: float | None = None
+    weeks_since_surgery: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolUse:
+    """Which exam a recording was taken for.
+
+    `certainty`: 0 to 1 where it was recognised, None where it was said. `regime`: who moved the foot, as said;
+    hands in the picture are never asked.
+    """
+
+    name: str
+    regime: Regime
+    certainty: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number beside the two motions: lean of the shin, height of the heel, repetitions, cadence.
+
+    `ci95` is None where only the spread (`sd`) is known, or neither.
+    """
+
+    name: str
+    side: Side | None
+    value: float
+    unit: str
+    ci95: tuple[float, float] | None = None
+    sd: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One sentence that follows from numbers by a rule; never a diagnosis.
+
+    Attributes
+    ----------
+    kind, code : what it speaks of, and what it says (``limited``, ``within``, ``cannot_tell`` ...).
+    message : the sentence. rule : the row of ``rom/exam/rules.csv`` that made it, in words.
+    numbers : every number that went into it, by name. sources : of the rule and of the rows compared with.
+    """
+
+    kind: FindingKind
+    code: str
+    side: Side | None
+    motion: Motion | None
+    message: str
+    rule: str
+    numbers: dict[str, float | None]
+    sources: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Examination:
     """What `rom.measure` returns: the results and everything needed to check them.
@@ -442,6 +531,11 @@ class Examination:
     angles: dict[Side, AngleTrack]
     landmarks: Landmarks
     sightings: Sightings
+    protocol: ProtocolUse = ProtocolUse("free", "active")
+    person: Person = field(default_factory=Person)
+    symptoms: Symptoms = field(default_factory=Symptoms)
+    measures: tuple[Measure, ...] = ()
+    findings: tuple[Finding, ...] = ()
     timings_s: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -462,6 +556,23 @@ class Examination:
         names = [row.name for row in fields(self) if row.name not in ("landmarks", "sightings")]
         plain = {name: _plain(getattr(self, name)) for name in names}
         return {"schema_version": SCHEMA_VERSION, "people_seen": self.people_seen} | plain
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The recordings of one person on one day, those of earlier days, and what they say together.
+
+    Attributes
+    ----------
+    exams : today's: other sides, other protocols. before : earlier ones, the latest last.
+    goal_deg : what a motion is to reach, where a goal was set.
+    findings : of every recording, then differences, changes, goals, then patterns and cautions a side.
+    """
+
+    exams: tuple[Examination, ...]
+    before: tuple[Examination, ...]
+    goal_deg: dict[Motion, float]
+    findings: tuple[Finding, ...]
 
 
 def _plain(value: object) -> object:

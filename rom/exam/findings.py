@@ -1,0 +1,149 @@
+"""Findings on one recording: each motion among people like this one, and patterns to discuss with a provider.
+
+Every finding is a row of the rule table (`rom.exam.rules`), and carries the numbers and sources that made it. The
+instrument's own error is in the interval, so percentiles are not widened for it again.
+"""
+
+from collections.abc import Iterable
+
+from rom.exam.protocols import protocol
+from rom.exam.references import Comparison, Reference, compare_with, percentile, z_score
+from rom.exam.rules import Numbers, first_rule, rules
+from rom.records import Finding, FindingKind, Motion, MotionResult, Person, ProtocolUse, Regime, Side, Symptoms
+
+#: Sports in which feet must point further than in others.
+AESTHETIC = ("ballet", "dance", "gymnast", "figure skat", "diving", "diver", "synchron")
+UNITS = {"deg": "°", "cm": " cm"}
+REGIME_WORDS: dict[str, str] = {
+    "active": "moved by the person",
+    "passive": "moved by an examiner",
+    "weight_bearing": "under the body's weight",
+    "not told": "who moved it is not told",
+}
+
+
+def range_findings(results: Iterable[MotionResult], use: ProtocolUse, person: Person) -> tuple[Finding, ...]:
+    """One finding for each motion that was measured or tried.
+
+    Parameters
+    ----------
+    results : of one recording. use : the exam it was taken for. person : with whom it may be compared.
+    """
+    which = protocol(use.name)
+    return tuple(
+        range_finding(result, compare_with(result.motion, which, use.regime, person), use.regime)
+        for result in results
+        if result.motion in which.motions
+    )
+
+
+def range_finding(result: MotionResult, comparison: Comparison, regime: Regime, unit: str = "deg") -> Finding:
+    """What a value and its interval say beside the row they are compared with."""
+    numbers = _range_numbers(result, comparison)
+    found = first_rule("range", numbers)
+    assert found is not None  # the last rule of the table always holds
+    reason = " ".join(result.reasons[:1]) if found.code == "cannot_tell" else comparison.why_none
+    said = {name: amount(value, unit) for name, value in numbers.items()}
+    message = found.message.format_map(said | {"reason": reason, "advice": ADVICE})
+    row, limits = comparison.row, comparison.limits
+    if row is not None and limits is not None and limits.tolerance_deg and found.code != "cannot_tell":
+        message += (
+            f" The published values are of ankles {REGIME_WORDS[row.regime]}, this one was "
+            f"{REGIME_WORDS[regime]}: the limits allow {amount(limits.tolerance_deg, unit)} for that."
+        )
+    sources = (found.source, *([] if row is None else [citation_of(row)]))
+    return Finding("range", found.code, result.side, result.motion, message, found.rule, numbers, sources)
+
+
+ADVICE = "Filming closer, exactly from the side, with a bare foot and three held repetitions makes it narrower."
+
+
+def pattern_findings(
+    results: Iterable[Finding], symptoms: Symptoms, person: Person, side: Side
+) -> tuple[Finding, ...]:
+    """Patterns and cautions for one side, from its range findings and from what the person says; often none."""
+    own = [finding for finding in results if finding.side == side and finding.kind == "range"]
+    spoken = symptoms if symptoms.side in (None, side) else Symptoms()
+    numbers = _pattern_numbers(own, spoken, person)
+    kinds: tuple[FindingKind, FindingKind] = ("pattern", "caution")
+    found = [(kinds[0], first_rule("pattern", numbers))]
+    found += [(kinds[1], rule) for rule in rules("caution") if rule.holds(numbers)]
+    return tuple(
+        Finding(
+            kind,
+            rule.code,
+            side,
+            None,
+            rule.message.format_map({name: f"{value:g}" for name, value in numbers.items() if value is not None}),
+            rule.rule,
+            dict(numbers),
+            (rule.source,),
+        )
+        for kind, rule in found
+        if rule is not None
+    )
+
+
+def amount(value: float | None, unit: str = "deg") -> str:
+    """A number in words: ``18°``, ``-4°``, ``11 cm``; empty where there is none."""
+    return "" if value is None else f"{round(value) + 0:d}{UNITS[unit]}"
+
+
+def citation_of(row: Reference) -> str:
+    """A reference row in one line: whose, in which position, moved by whom, of whom, with mean and spread."""
+    ages = "any age" if row.age[0] == -float("inf") else f"{row.age[0]:g} to {row.age[1]:g} years"
+    ages = f"{row.age[0]:g} years and older" if row.age[1] == float("inf") and row.age[0] > 0 else ages
+    spread = "" if row.sd is None else f", SD {row.sd:g}"
+    basis = " (worked out from the interval of the mean)" if row.sd_basis == "derived_from_CI" else ""
+    people = "" if row.n is None else f", n {row.n}"
+    whom = {"any": "both sexes"}.get(row.sex, row.sex) + (f", {row.sport}" if row.sport else "")
+    return (
+        f"{row.citation}: {row.position}, {REGIME_WORDS[row.regime]}, {whom}, {ages}: mean {row.mean:g}{spread}"
+        f"{basis}{people}. Evidence: {row.evidence}."
+    )
+
+
+def _range_numbers(result: MotionResult, comparison: Comparison) -> dict[str, float | None]:
+    """All numbers that the rules for a range may ask for."""
+    row, limits, value = comparison.row, comparison.limits, result.value_deg
+    low, high = result.ci95_deg or (None, None)
+    z = None if row is None or value is None else z_score(value, row)
+    return {
+        "measured": float(result.status == "measured"),
+        "poor": float(result.quality == "poor"),
+        "value": value,
+        "low": low,
+        "high": high,
+        "half_width": None if low is None or high is None else 0.5 * (high - low),
+        "rows": float(row is not None),
+        "mean": None if row is None else row.mean,
+        "sd": None if row is None else row.sd,
+        "p2_5": None if limits is None else limits.p2_5,
+        "p16": None if limits is None else limits.p16,
+        "p97_5": None if limits is None else limits.p97_5,
+        "tolerance": None if limits is None else limits.tolerance_deg,
+        "z": z,
+        "percentile": None if z is None else percentile(z),
+    }
+
+
+def _pattern_numbers(own: list[Finding], symptoms: Symptoms, person: Person) -> Numbers:
+    """All numbers that the rules for patterns and cautions may ask for."""
+    by_motion: dict[Motion | None, str] = {finding.motion: finding.code for finding in own}
+    pain = symptoms.pain
+    df_limited = by_motion.get("dorsiflexion") == "limited"
+    pf_limited = by_motion.get("plantar_flexion") == "limited"
+    sport = person.sport.lower()
+    return {
+        "front": float("front" in symptoms.places),
+        "back": float("back" in symptoms.places),
+        "df_limited": float(df_limited),
+        "pf_limited": float(pf_limited),
+        "limited": float(df_limited or pf_limited),
+        "pf_within": float(by_motion.get("plantar_flexion") == "within"),
+        "pain_pulling_up": pain.get("pulling_up"),
+        "pain_pointing": pain.get("pointing"),
+        "most_pain": max(pain.values(), default=None),
+        "age": person.age_years,
+        "aesthetic": float(any(word in sport for word in AESTHETIC)),
+    }

@@ -1,0 +1,226 @@
+"""Findings from several recordings together: left beside right, knee bent beside straight, now beside before."""
+
+from collections.abc import Sequence
+from math import hypot
+
+from rom.exam.findings import amount, pattern_findings, range_findings
+from rom.exam.rows import rows
+from rom.exam.rules import first_rule
+from rom.records import MOTIONS, SIDES, Examination, Finding, FindingKind, Motion, MotionResult, Side, Visit
+
+#: A difference between the sides is clear from here on, if it is also beyond the error of both measurements: our
+#: own proposal, not a published cut-off (`rules.csv`).
+SIDES_CLEAR_DEG = 10.0
+LEG_WORDS: dict[Side, str] = {"left": "left ankle", "right": "right ankle"}
+
+
+def visit_of(
+    exams: Sequence[Examination], before: Sequence[Examination] = (), goal_deg: dict[Motion, float] | None = None
+) -> Visit:
+    """Everything that the recordings of one visit say together.
+
+    Parameters
+    ----------
+    exams : recordings of one person on one day: other sides, other protocols.
+    before : recordings of earlier visits, in any order; each motion is compared with its latest.
+    goal_deg : what a motion is to reach, where a goal was set.
+    """
+    earlier = sorted(before, key=lambda exam: exam.created)
+    goal_deg = goal_deg or {}
+    ranges = [finding for exam in exams for finding in range_findings(exam.results, exam.protocol, exam.person)]
+    pairs = [*side_differences(exams), *knee_differences(exams)]
+    together = [*pairs, *changes(exams, earlier), *goals(exams, goal_deg)]
+    findings = (*ranges, *together, *_patterns(exams, ranges))
+    return Visit(tuple(exams), tuple(earlier), goal_deg, findings)
+
+
+def _patterns(exams: Sequence[Examination], ranges: Sequence[Finding]) -> list[Finding]:
+    """Patterns and cautions of each side that was looked at, from what was said last."""
+    found: list[Finding] = []
+    for side in SIDES:
+        last = _latest([exam for exam in exams if _has(exam, side)])
+        if last is not None:
+            found += pattern_findings(ranges, last.symptoms, last.person, side)
+    return found
+
+
+def side_differences(exams: Sequence[Examination]) -> list[Finding]:
+    """Left against right, for every motion that was measured on both sides in the same exam."""
+    found = []
+    for exam in exams:
+        for left in _measured(exam, "left"):
+            right = next(
+                (r for other in exams if same_exam(exam, other) for r in _measured(other, "right", left.motion)),
+                None,
+            )
+            if right is not None:
+                found.append(side_difference(left, right))
+    return found
+
+
+def side_difference(left: MotionResult, right: MotionResult) -> Finding:
+    """One motion on both sides; beyond the error of the two measurements, and beyond what is common."""
+    a, b = _value(left), _value(right)
+    error_deg = hypot(_half_width(left), _half_width(right))
+    numbers: dict[str, float | None] = {
+        "left": a,
+        "right": b,
+        "difference": abs(a - b),
+        "error": error_deg,
+        "clear_from": max(SIDES_CLEAR_DEG, error_deg),
+    }
+    words = {"less": LEG_WORDS["left" if a < b else "right"]}
+    return _finding("side_difference", None, left.motion, numbers, words)
+
+
+def knee_differences(exams: Sequence[Examination]) -> list[Finding]:
+    """What bending the knee adds to dorsiflexion (Silfverskiold), where both were measured on a side."""
+    found = []
+    for side in SIDES:
+        bent = _first(exams, "seated", side)
+        straight = _first(exams, "long-sit", side)
+        if bent is not None and straight is not None:
+            found.append(knee_difference(bent, straight))
+    return found
+
+
+def knee_difference(bent: MotionResult, straight: MotionResult) -> Finding:
+    """Dorsiflexion with the knee bent minus with the knee straight, with the interval of both."""
+    difference = _value(bent) - _value(straight)
+    (low_b, high_b), (low_s, high_s) = _bounds(bent), _bounds(straight)
+    low = difference - hypot(_value(bent) - low_b, high_s - _value(straight))
+    high = difference + hypot(high_b - _value(bent), _value(straight) - low_s)
+    numbers: dict[str, float | None] = {
+        "difference": difference,
+        "low": low,
+        "high": high,
+        "half_width": 0.5 * (high - low),
+        "bent": _value(bent),
+        "straight": _value(straight),
+    }
+    return _finding("knee_difference", bent.side, "dorsiflexion", numbers)
+
+
+def changes(exams: Sequence[Examination], before: Sequence[Examination]) -> list[Finding]:
+    """Each motion against the latest earlier one of the same exam, side and pose model."""
+    found = []
+    for exam in exams:
+        earlier = [
+            e for e in before if same_exam(exam, e) and e.model.name == exam.model.name and e.created < exam.created
+        ]
+        mdc_deg = minimal_detectable_change(exam.model.name)
+        for side in SIDES:
+            for now in _measured(exam, side):
+                last = _latest([e for e in earlier if _measured(e, side, now.motion)])
+                if last is not None and mdc_deg is not None:
+                    then = _measured(last, side, now.motion)[0]
+                    found.append(change(now, then, last.created[:10], mdc_deg))
+    return found
+
+
+def change(now: MotionResult, then: MotionResult, since: str, mdc_deg: float) -> Finding:
+    """One motion now and on an earlier day; `mdc_deg` is the minimal detectable change."""
+    difference = _value(now) - _value(then)
+    numbers: dict[str, float | None] = {
+        "now": _value(now),
+        "then": _value(then),
+        "change": difference,
+        "size": abs(difference),
+        "mdc": mdc_deg,
+    }
+    words = {"since": since, "change": f"{'+' if difference > 0 else ''}{amount(difference)}"}
+    return _finding("change", now.side, now.motion, numbers, words)
+
+
+def goals(exams: Sequence[Examination], goal_deg: dict[Motion, float]) -> list[Finding]:
+    """Each motion against the goal that was set for it."""
+    return [
+        goal_finding(result, goal_deg[motion])
+        for motion in MOTIONS
+        if motion in goal_deg
+        for exam in exams
+        for side in SIDES
+        for result in _measured(exam, side, motion)
+    ]
+
+
+def goal_finding(result: MotionResult, goal_deg: float) -> Finding:
+    """One motion and its goal."""
+    low, high = _bounds(result)
+    numbers: dict[str, float | None] = {
+        "value": _value(result),
+        "low": low,
+        "high": high,
+        "goal": goal_deg,
+        "missing": goal_deg - _value(result),
+    }
+    return _finding("goal", result.side, result.motion, numbers)
+
+
+def minimal_detectable_change(model: str) -> float | None:
+    """MDC95 in degrees of a pose model, from the study of repeated exams; None where it was not studied."""
+    return next((float(row["mdc95_deg"]) for row in rows("repeatability") if row["model"] == model), None)
+
+
+def same_exam(one: Examination, other: Examination) -> bool:
+    """Whether two recordings are of the same exam, done in the same way: only then are their numbers compared."""
+    same = one.protocol.name == other.protocol.name and one.protocol.regime == other.protocol.regime
+    return same and one.protocol.name != "free"
+
+
+def _finding(
+    kind: FindingKind,
+    side: Side | None,
+    motion: Motion,
+    numbers: dict[str, float | None],
+    words: dict[str, str] | None = None,
+) -> Finding:
+    """The first rule of a kind that holds, in words."""
+    rule = first_rule(kind, numbers)
+    assert rule is not None  # the last rule of each of these kinds always holds
+    said = {name: amount(value) for name, value in numbers.items()} | (words or {})
+    return Finding(kind, rule.code, side, motion, rule.message.format_map(said), rule.rule, numbers, (rule.source,))
+
+
+def _measured(exam: Examination, side: Side, motion: Motion | None = None) -> list[MotionResult]:
+    """Results with a number, of one side and motion (None: of any)."""
+    return [
+        result
+        for result in exam.results
+        if result.side == side and motion in (None, result.motion) and result.value_deg is not None
+    ]
+
+
+def _first(exams: Sequence[Examination], name: str, side: Side) -> MotionResult | None:
+    """The first dorsiflexion of a side in an exam of that protocol."""
+    return next((r for e in exams if e.protocol.name == name for r in _measured(e, side, "dorsiflexion")), None)
+
+
+def _latest(exams: Sequence[Examination]) -> Examination | None:
+    """The examination of the latest date."""
+    return max(exams, key=lambda exam: exam.created, default=None)
+
+
+def _has(exam: Examination, side: Side) -> bool:
+    """Whether a side was looked at and could face the camera."""
+    return any(summary.side == side and summary.near for summary in exam.sides)
+
+
+def _value(result: MotionResult) -> float:
+    """The number of a measured result."""
+    if result.value_deg is None:
+        raise ValueError("Expected a measured motion, but got one without a number.")
+    return result.value_deg
+
+
+def _bounds(result: MotionResult) -> tuple[float, float]:
+    """The interval of a measured result."""
+    if result.ci95_deg is None:
+        raise ValueError("Expected a measured motion, but got one without an interval.")
+    return result.ci95_deg
+
+
+def _half_width(result: MotionResult) -> float:
+    """Half of the interval of a measured result."""
+    low, high = _bounds(result)
+    return 0.5 * (high - low)

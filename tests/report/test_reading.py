@@ -1,0 +1,65 @@
+"""An examination comes back from its JSON as it was written."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import rom
+from rom.errors import InputUnreadable
+from rom.records import Finding, Measure, Person, ProtocolUse, Symptoms
+from rom.report.reading import examination_from, read_examination
+from rom.report.tables import write_json
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+
+
+@pytest.fixture(scope="module")
+def exam() -> rom.Examination:
+    plain = rom.measure(SAMPLES / "seated_right.landmarks.npz")
+    finding = Finding("range", "within", "right", "dorsiflexion", "Fine.", "all else", {"z": None}, ("a",))
+    return replace(
+        plain,
+        person=Person(14.5, "female", "ballet"),
+        protocol=ProtocolUse("seated", "passive", 0.9),
+        symptoms=Symptoms("right", {"rest": 2}, ("front",), ("swelling",), "a jump", 3.0),
+        measures=(Measure("cadence", None, 110.0, "steps/min", (100.0, 120.0)),),
+        findings=(finding,),
+    )
+
+
+def test_what_was_written_is_read(exam: rom.Examination, tmp_path: Path) -> None:
+    write_json(exam, tmp_path / "exam.json")
+    back = read_examination(tmp_path / "exam.json")
+    assert back.to_dict() == exam.to_dict()
+    assert (back.person, back.symptoms, back.findings) == (exam.person, exam.symptoms, exam.findings)
+    assert back.angles["right"].points_px.shape == exam.angles["right"].points_px.shape
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "something else"),
+        ("[]", "is none"),
+        ('{"schema_version": "0.1"}', "has 0.1"),
+        ('{"schema_version": "%s"}' % rom.records.SCHEMA_VERSION, "damaged"),
+    ],
+)
+def test_what_is_no_examination_is_said_to_be_none(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "exam.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputUnreadable, match=said):
+        read_examination(path)
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    with pytest.raises(InputUnreadable, match="No such file"):
+        read_examination(tmp_path / "none.json")
+
+
+def test_a_word_that_is_no_choice_is_damage(exam: rom.Examination) -> None:
+    plain = json.loads(json.dumps(exam.to_dict()))
+    plain["protocol"]["regime"] = "hovering"
+    with pytest.raises(InputUnreadable, match="hovering"):
+        examination_from(plain)
