@@ -43,7 +43,7 @@ def test_what_was_written_is_read(exam: rom.Examination, tmp_path: Path) -> None
         ("{", "something else"),
         ("[]", "is none"),
         ('{"schema_version": "0.1"}', "has 0.1"),
-        ('{"schema_version": "%s"}' % rom.records.SCHEMA_VERSION, "damaged"),
+        (json.dumps({"schema_version": rom.records.SCHEMA_VERSION}), "damaged"),
     ],
 )
 def test_what_is_no_examination_is_said_to_be_none(text: str, said: str, tmp_path: Path) -> None:
