@@ -152,8 +152,10 @@ def percentile(z: float) -> float:
 
 def _worth_showing(row: Reference, which: Protocol, person: Person) -> bool:
     """Conventions where age or sex is not known; of the rest, people like this one in a position that may match."""
-    unlike = {(row.weight_bearing, which.weight_bearing), (row.knee, which.knee)}
-    if any(a != b and "not told" not in (a, b) for a, b in unlike):
+    pairs = [(row.weight_bearing, which.weight_bearing), (row.knee, which.knee)]
+    if which.weight_bearing == "yes":  # standing, lunge and demi-plie are not alike; seated and supine may be shown
+        pairs.append((row.posture, which.posture))
+    if any(a != b and "not told" not in (a, b) for a, b in pairs):
         return False
     if which.weight_bearing == "not told":  # a free recording: no position is known
         return row.kind == "convention"
