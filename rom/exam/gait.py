@@ -1,18 +1,18 @@
 """The ankle over the gait cycle: mean curve and band, dorsiflexion in stance, push-off, timing, symmetry, cadence.
 
-A walk is cut into strides at the landings of each foot (`rom.exam.gait_events`); a number is the mean over strides,
-with their spread. The intervals here hold that spread alone: what the instrument itself may be off by is added where
-the numbers are reported.
+A walk is cut into strides at the landings of each foot (`rom.exam.gait_events`); a number is the mean over
+strides, with their spread. That spread is all that stands beside it here: what the instrument itself may be off by
+is added where the numbers are reported.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from rom.ankle.angle import cleaned, gated
 from rom.ankle.definitions import definitions
-
 from rom.exam.gait_curves import PERCENT, CurveComparison, compare, dimensionless_speed, speed_class
 from rom.exam.gait_events import GaitEvents, foot_events
 from rom.records import SIDES, AngleTrack, Floats, Landmarks, Side, check_shape
@@ -101,8 +101,8 @@ class Gait:
 class Walker:
     """What is known of the walker beside the pictures.
 
-    `leg_length` : hip to ankle, in the unit of the points. `leg_length_m` : the same in metres; without it a picture
-    tells no speed. `speed` : the class of walking speed, where somebody else knows it.
+    `leg_length` : hip to ankle, in the unit of the points. `leg_length_m` : the same in metres; without it a
+    picture tells no speed. `speed` : the class of walking speed, where somebody else knows it.
     """
 
     leg_length: float = float("nan")
@@ -131,19 +131,20 @@ def gait_of(
 
     Returns
     -------
-    Gait; or one plain sentence on why nothing can be told. The far leg gives the moments of its steps where its heel
-    and toes are seen well enough, and for them both feet are read from the same kind of landmark.
+    Gait; or one plain sentence on why nothing can be told. The far leg gives the moments of its steps where its
+    heel and toes are seen well enough, and for them both feet are read from the same kind of landmark.
     """
     measured = [side for side in SIDES if side in tracks and near in (None, side) and tracks[side].facing != 0]
     if not measured:
         return "No leg was seen well enough to follow its steps; film from the side, with both feet in view."
     curves = {side: tracks[side] for side in measured}
-    events = {side: _track_events(track, settings) for side, track in curves.items()}
     facing = next(iter(curves.values())).facing
+    body = _body(landmarks, facing, settings)
+    events = {side: _track_events(track, body, settings) for side, track in curves.items()}
     return walk(
         events,
         {side: (track.time_s, track.smooth_deg) for side, track in curves.items()},
-        _both_feet(landmarks, facing, settings) if len(events) < len(SIDES) else events,
+        _both_feet(landmarks, facing, body, settings) if len(events) < len(SIDES) else events,
         Walker(_leg_length_px(landmarks, measured[0], settings), leg_length_m, speed),
     )
 
@@ -190,7 +191,7 @@ def walk(
         step_asymmetry_se_percent=asymmetry_se,
         speed=speed,
         speed_class=named,
-        remarks=(*_few(measured), *_one_foot(step_s), *_no_comparison(speed, named, walker)),
+        remarks=(*_few(measured), *_one_foot(step_s), *_no_comparison(speed, named)),
     )
 
 
@@ -239,11 +240,11 @@ def _followed(events: GaitEvents, time_s: Floats, angle_deg: Floats) -> Floats:
     check_shape("angle_deg", angle_deg, time_s.shape)
     unknown = time_s[~np.isfinite(angle_deg)]
     inside = [not np.any((unknown > start) & (unknown < end)) for start, _, end in events.cycles_s]
-    return events.cycles_s[np.array(inside, dtype=bool)]
+    return np.asarray(events.cycles_s[np.array(inside, dtype=bool)])
 
 
 def _on_cycle(time_s: Floats, angle_deg: Floats, cycle: Floats) -> Floats:
-    """(501,) the angle from contact to contact: a cubic spline, which a low-passed course follows between frames."""
+    """(501,) the angle from contact to contact, between frames by a cubic spline: a low-passed course is smooth."""
     from scipy.interpolate import CubicSpline
 
     start, _, end = cycle
@@ -263,14 +264,16 @@ def _extremes(curve: Floats, cycle: Floats) -> tuple[float, float]:
 
 
 def _step_times(steps: Mapping[Side, GaitEvents]) -> dict[Side, OverStrides]:
-    """By side, the time from the other foot's landing to this one's; a landing that was missed gives no step."""
+    """By side, the time from the other foot's landing to this one's, of the landings that bound whole strides."""
     if len(steps) < len(SIDES):
         return {}
-    landed = sorted((at, side) for side, each in steps.items() for at in each.initial_contact_s.tolist())
+    landed = sorted(
+        (at, side) for side, each in steps.items() for at in np.unique(each.cycles_s[:, [0, 2]]).tolist()
+    )
     strides_s = [each.cycles_s[:, 2] - each.cycles_s[:, 0] for each in steps.values()]
     longest = known_median(np.concatenate(strides_s))  # a step is shorter than a stride
     times: dict[Side, list[float]] = {side: [] for side in SIDES}
-    for (before_s, other), (at_s, side) in zip(landed, landed[1:], strict=False):
+    for (before_s, other), (at_s, side) in pairwise(landed):
         if side != other and at_s - before_s < longest:
             times[side].append(at_s - before_s)
     return {side: over_strides(found) for side, found in times.items()} if all(times.values()) else {}
@@ -311,7 +314,7 @@ def _one_foot(step_s: Mapping[Side, OverStrides]) -> list[str]:
     return ["The steps of the other foot were not seen well enough, so that left and right cannot be compared."]
 
 
-def _no_comparison(speed: float, named: str, walker: Walker) -> list[str]:
+def _no_comparison(speed: float, named: str) -> list[str]:
     """Why no published curve is shown, or whose they are."""
     if named:
         return ["The published curves were made with children of 4 to 17 years; an adult may differ a little."]
@@ -319,17 +322,19 @@ def _no_comparison(speed: float, named: str, walker: Walker) -> list[str]:
         return [
             f"No published curve is for this walking speed ({speed:.2f} of the leg's own); there is no comparison."
         ]
-    missing = "how long the leg is" if not np.isfinite(walker.leg_length_m) else "how long the leg is in the picture"
-    return [f"There is no comparison with published curves: without {missing}, the walking speed cannot be told."]
+    return [
+        "There is no comparison with published curves: the walking speed cannot be told without the length of the leg "
+        "from hip to ankle and the hip in view."
+    ]
 
 
-def _track_events(track: AngleTrack, settings: Settings) -> GaitEvents:
+def _track_events(track: AngleTrack, body: Floats, settings: Settings) -> GaitEvents:
     """The events of a leg from the heel and toe behind its angle."""
     forward = track.facing * track.points_px[..., 0]
-    return foot_events(track.side, track.time_s, track.shot, forward[:, 2], forward[:, 3], settings.gap_s)
+    return foot_events(track.side, track.time_s, track.shot, forward[:, 2], forward[:, 3], settings.gap_s, body)
 
 
-def _both_feet(landmarks: Landmarks, facing: int, settings: Settings) -> dict[Side, GaitEvents]:
+def _both_feet(landmarks: Landmarks, facing: int, body: Floats, settings: Settings) -> dict[Side, GaitEvents]:
     """The events of both feet from the first kind of landmark that shows strides of both; {} where none does."""
     for definition in definitions():
         roles = [definition.landmarks(side) for side in SIDES]
@@ -338,8 +343,8 @@ def _both_feet(landmarks: Landmarks, facing: int, settings: Settings) -> dict[Si
         feet: dict[Side, GaitEvents] = {}
         for side, four in zip(SIDES, roles, strict=True):
             heel, toe = _forward(landmarks, four, facing, settings)
-            feet[side] = foot_events(side, landmarks.time_s, landmarks.shot, heel, toe, settings.gap_s)
-        if all(len(each.initial_contact_s) for each in feet.values()):
+            feet[side] = foot_events(side, landmarks.time_s, landmarks.shot, heel, toe, settings.gap_s, body)
+        if all(len(each.cycles_s) for each in feet.values()):
             return feet
     return {}
 
@@ -355,6 +360,16 @@ def _forward(
     for stretch in segments(landmarks.time_s, landmarks.shot, known, settings.gap_s):
         course[stretch] = smooth(landmarks.time_s[stretch], forward[stretch], settings.cutoff_hz)
     return course[:, 2], course[:, 3]
+
+
+def _body(landmarks: Landmarks, facing: int, settings: Settings) -> Floats:
+    """(T,) how far forward the middle of the hips is, in pixels; NaN where it is not seen."""
+    names = tuple(f"{side}_hip" for side in SIDES)
+    if not set(names) <= set(landmarks.names):
+        return np.full(len(landmarks.time_s), np.nan)
+    points = np.array(landmarks.points(*names), dtype=float)
+    points[landmarks.confidence[:, landmarks.indices(names)] < settings.confidence_min] = np.nan
+    return np.asarray(facing * points[..., 0].mean(axis=1))
 
 
 def _leg_length_px(landmarks: Landmarks, side: Side, settings: Settings) -> float:

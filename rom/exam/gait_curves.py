@@ -1,8 +1,8 @@
 """Published ankle curves of the gait cycle, by walking speed, and how a curve lies among them.
 
-The curves were made with children; an adult's differ little, but that is not shown here. They were measured in motion
-laboratories with another angle than ours (Plug-in Gait, between the shank and the line from ankle to forefoot), which
-differs from it by a constant of each leg: the offset is told apart from the shape.
+The curves were made with children; how far they hold for adults is not shown here. They were measured in motion
+laboratories with another angle than ours (Plug-in Gait, between the shank and the line from ankle to forefoot),
+which differs from it by a constant of each leg: the offset is told apart from the shape.
 """
 
 import csv
@@ -75,9 +75,7 @@ def published_curves() -> tuple[PublishedCurve, ...]:
     """All published curves."""
     with files("rom.exam").joinpath("gait_curves.csv").open(encoding="utf-8") as lines:
         rows = list(csv.DictReader(lines))
-    values = {
-        (row["curve"], row["value"]): np.array([float(row[f"{p:.0f}"]) for p in PERCENT]) for row in rows
-    }
+    values = {(row["curve"], row["value"]): np.array([float(row[f"{p:.0f}"]) for p in PERCENT]) for row in rows}
     return tuple(
         PublishedCurve(
             name=row["curve"],

@@ -1,8 +1,9 @@
 """When a foot lands and when it leaves the ground, from how fast heel and toe move forward.
 
-A foot on the ground does not move forward; a swinging one moves at three to four times walking speed. Initial contact
-is where the heel's forward speed falls below a tenth of the swing's fastest, toe-off where the toe's rises above a
-quarter of it. Speeds count from the ground's own, so that a treadmill or a camera that follows evenly changes nothing.
+A foot on the ground does not move forward; a swinging one moves at three to four times walking speed. Initial
+contact is where the heel's forward speed falls below a tenth of the swing's fastest, toe-off where the toe's rises
+above a quarter of it. Speeds count from the ground's own, so that a treadmill or a camera that follows evenly
+changes nothing.
 
 Velocity thresholds: Ghoussayni et al., Gait Posture 2004;20:266-72; made relative to how fast the person walks:
 Bruening and Ridge, Gait Posture 2014;39:472-7. The shares here are our own. Compared on the twelve events (six
@@ -17,6 +18,7 @@ at 6 Hz; largest error in ms at initial contact and toe-off:
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +30,8 @@ from rom.tracks.gaps import segments
 CONTACT_SHARE, TOE_OFF_SHARE = 0.10, 0.25
 #: A foot swings where it moves faster than this share of the fastest: half-way between standing and swinging.
 SWING_SHARE = 0.5
-#: Percentile of the forward speeds taken for the fastest: a swing's peak lasts a tenth of a stride, so that a person
-#: may stand for half of the recording.
+#: Percentile of the forward speeds taken for the fastest: a swing's peak lasts a tenth of a stride, so that a
+#: person may stand for half of the recording.
 FASTEST_PERCENTILE = 95.0
 #: Percentile of the toe's forward speeds taken for the ground's: the toe rests for half of the stride, so that the
 #: lower quartile lies in the middle of its rest.
@@ -38,6 +40,12 @@ GROUND_PERCENTILE = 25.0
 STEP_MIN_FEET = 0.5
 #: A stride this many times as long as the median one holds a pause.
 PAUSE_RATIO = 1.5
+#: Where the foot rests for less of the stride than this, the person runs, or the landmarks went over to the other
+#: leg where the legs crossed (a half then). Our own: very fast walkers rest it for about 0.57.
+STANCE_MIN = 0.53
+#: Foot and body come forward alike over a stride; by more than this share of it they do not where the landmarks went
+#: over to the other leg (by 0.4 and more then).
+PACE_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,13 @@ class GaitEvents:
 
 
 def foot_events(
-    side: Side, time_s: Floats, shot: NDArray[np.integer], heel: Floats, toe: Floats, gap_s: float
+    side: Side,
+    time_s: Floats,
+    shot: NDArray[np.integer],
+    heel: Floats,
+    toe: Floats,
+    gap_s: float,
+    body: Floats | None = None,
 ) -> GaitEvents:
     """Initial contacts, toe-offs and whole strides of one foot.
 
@@ -72,14 +86,16 @@ def foot_events(
     ----------
     side : whose foot.
     time_s, shot : (T,) seconds, strictly rising and not necessarily even, and take numbers.
-    heel, toe : (T,) how far forward each is, rising the way the person walks, in any one unit; low-passed, NaN where
-        not seen.
+    heel, toe : (T,) how far forward each is, rising the way the person walks, in any one unit; low-passed, NaN
+        where not seen.
     gap_s : longest gap through which the foot counts as followed.
+    body : (T,) how far forward the pelvis is, where it is known.
 
     Returns
     -------
     GaitEvents. Empty where nobody walks forward. A swing at whose beginning or end the foot is not seen gives the
-    other event alone; a stride that holds a pause is left out.
+    other event alone. Left out are strides that hold a pause, those in which the foot rests for too short a time for
+    walking, and those in which foot and body do not come forward alike: the landmarks went over to the other leg.
 
     Examples
     --------
@@ -104,17 +120,20 @@ def foot_events(
             STEP_MIN_FEET * foot / fastest,
         )
         swings += seen
-        cycles += [(landed, off, lands) for (_, landed), (off, lands) in zip(seen, seen[1:], strict=False)]
-    whole = _without_pauses(np.array(cycles, dtype=float).reshape(-1, 3))
+        cycles += [(landed, off, lands) for (_, landed), (off, lands) in pairwise(seen)]
+    whole = _whole_strides(np.array(cycles, dtype=float).reshape(-1, 3))
+    length = _progress(time_s, heel, whole, ground)
+    if body is not None:
+        pace = _progress(time_s, body, whole, ground)
+        kept = ~(np.abs(pace - length) > PACE_SHARE * np.abs(length))  # an unknown pace speaks against none
+        whole, length = whole[kept], length[kept]
     times = np.array(swings, dtype=float).reshape(-1, 2)
-    known = np.isfinite(heel)
-    at = [np.interp(whole[:, k], time_s[known], heel[known]) if known.any() else whole[:, k] for k in (0, 2)]
     return GaitEvents(
         side=side,
         initial_contact_s=times[np.isfinite(times[:, 1]), 1],
         toe_off_s=times[np.isfinite(times[:, 0]), 0],
         cycles_s=whole,
-        stride_length=at[1] - at[0] - ground * (whole[:, 2] - whole[:, 0]),
+        stride_length=length,
     )
 
 
@@ -186,8 +205,19 @@ def _runs(on: Bools) -> list[slice]:
     return [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
 
 
-def _without_pauses(cycles_s: Floats) -> Floats:
-    """The strides whose events were all seen, without those that hold a pause."""
+def _whole_strides(cycles_s: Floats) -> Floats:
+    """The strides whose events were all seen, without those that hold a pause or no walking stance."""
     whole = cycles_s[np.isfinite(cycles_s).all(axis=1)]
     lasting = whole[:, 2] - whole[:, 0]
-    return whole[lasting < PAUSE_RATIO * np.median(lasting)] if len(whole) else whole
+    whole = whole[(whole[:, 1] - whole[:, 0]) > STANCE_MIN * lasting]
+    lasting = whole[:, 2] - whole[:, 0]
+    return np.asarray(whole[lasting < PAUSE_RATIO * np.median(lasting)] if len(whole) else whole)
+
+
+def _progress(time_s: Floats, place: Floats, cycles_s: Floats, ground: float) -> Floats:
+    """(C,) how far a point comes forward over the ground in each stride; NaN where it is not seen at both ends."""
+    known = np.isfinite(place)
+    if np.count_nonzero(known) < 2:
+        return np.full(len(cycles_s), np.nan)
+    start, end = (np.interp(cycles_s[:, k], time_s[known], place[known], left=np.nan, right=np.nan) for k in (0, 2))
+    return np.asarray(end - start - ground * (cycles_s[:, 2] - cycles_s[:, 0]))
