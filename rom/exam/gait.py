@@ -5,7 +5,7 @@ strides, with their spread. That spread is all that stands beside it here: what 
 is added where the numbers are reported.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,7 +47,7 @@ class LegGait:
 
     Attributes
     ----------
-    events : when the foot landed and left the ground.
+    events : when the foot landed and left the ground; what is told of the leg comes from its whole strides alone.
     percent : (51,) of the gait cycle, 0 and 100 at initial contact.
     curves_deg : (C, 51) the ankle angle of every stride in which it was seen throughout.
     mean_deg, sd_deg : (51,) over the strides; SD is NaN for a single one.
@@ -141,10 +141,14 @@ def gait_of(
     facing = next(iter(curves.values())).facing
     body = _body(landmarks, facing, settings)
     events = {side: _track_events(track, body, settings) for side, track in curves.items()}
+    kinds = [events, *_feet(landmarks, facing, body, settings)]
+    lengths = [each.stride_length for feet in kinds for each in feet.values()]
+    longest = float(np.max(np.concatenate(lengths), initial=0.0))
+    kinds = [{side: each.steady(longest) for side, each in feet.items()} for feet in kinds]
     return walk(
-        events,
+        kinds[0],
         {side: (track.time_s, track.smooth_deg) for side, track in curves.items()},
-        _both_feet(landmarks, facing, body, settings) if len(events) < len(SIDES) else events,
+        next((feet for feet in kinds if _strides_of_both(feet)), {}),
         Walker(_leg_length_px(landmarks, measured[0], settings), leg_length_m, speed),
     )
 
@@ -323,8 +327,8 @@ def _no_comparison(speed: float, named: str) -> list[str]:
             f"No published curve is for this walking speed ({speed:.2f} of the leg's own); there is no comparison."
         ]
     return [
-        "There is no comparison with published curves: the walking speed cannot be told without the length of the leg "
-        "from hip to ankle and the hip in view."
+        "There is no comparison with published curves: the walking speed cannot be told without the length of the "
+        "leg from hip to ankle and the hip in view."
     ]
 
 
@@ -334,19 +338,21 @@ def _track_events(track: AngleTrack, body: Floats, settings: Settings) -> GaitEv
     return foot_events(track.side, track.time_s, track.shot, forward[:, 2], forward[:, 3], settings.gap_s, body)
 
 
-def _both_feet(landmarks: Landmarks, facing: int, body: Floats, settings: Settings) -> dict[Side, GaitEvents]:
-    """The events of both feet from the first kind of landmark that shows strides of both; {} where none does."""
+def _feet(landmarks: Landmarks, facing: int, body: Floats, settings: Settings) -> Iterator[dict[Side, GaitEvents]]:
+    """The events of both feet from every kind of landmark there is."""
     for definition in definitions():
-        roles = [definition.landmarks(side) for side in SIDES]
-        if not set(landmarks.names).issuperset("+".join(name for four in roles for name in four).split("+")):
-            continue
-        feet: dict[Side, GaitEvents] = {}
-        for side, four in zip(SIDES, roles, strict=True):
-            heel, toe = _forward(landmarks, four, facing, settings)
-            feet[side] = foot_events(side, landmarks.time_s, landmarks.shot, heel, toe, settings.gap_s, body)
-        if all(len(each.cycles_s) for each in feet.values()):
-            return feet
-    return {}
+        roles = {side: definition.landmarks(side) for side in SIDES}
+        if set(landmarks.names).issuperset("+".join(name for four in roles.values() for name in four).split("+")):
+            places = {side: _forward(landmarks, four, facing, settings) for side, four in roles.items()}
+            yield {
+                side: foot_events(side, landmarks.time_s, landmarks.shot, *place, settings.gap_s, body)
+                for side, place in places.items()
+            }
+
+
+def _strides_of_both(feet: Mapping[Side, GaitEvents]) -> bool:
+    """True where left and right gave whole strides."""
+    return all(side in feet and len(feet[side].cycles_s) for side in SIDES)
 
 
 def _forward(
