@@ -13,10 +13,10 @@ at 6 Hz; largest error in ms at initial contact and toe-off:
 * heel and toe farthest from the sacrum (Zeni et al. 2008): 50 and 30, and needs the pelvis in view
 * vertical speed of the middle of the foot (O'Connor et al. 2007): 10 and 20; with noise of 3 mm and 33
   pictures a second it once takes another moment for a landing (190)
-* these: 19 and 14
+* these: 18 and 13 (``calibration/results/gait/events.csv``)
 
-Whether landmarks stay on the same leg matters more in pictures: the checks below come from rendered walks of the
-development and validation sets, in which they often go over to the other leg where the legs cross.
+In pictures it matters more whether landmarks stay on one leg. On rendered walks they often go over to the other
+where the legs cross; the checks below were made on those walks.
 """
 
 from dataclasses import dataclass, replace
@@ -107,8 +107,8 @@ def foot_events(
     -------
     GaitEvents. Empty where nobody walks forward. A swing at whose beginning or end the foot is not seen gives the
     other event alone. Left out are strides that hold a pause, those that are too quick or in which the foot rests
-    for too short a time for walking, and those in which foot and body do not come forward alike: the landmarks went over to the other
-    leg.
+    for too short a time for walking, and those in which foot and body do not come forward alike: the landmarks went
+    over to the other leg.
 
     Examples
     --------
@@ -121,10 +121,10 @@ def foot_events(
            [1.99, 2.63, 2.99]])
     """
     heel_speed, toe_speed, stretches = _speeds(time_s, shot, heel, toe, gap_s)
-    ground, fastest = _ground_and_fastest(heel_speed, toe_speed)
+    foot = float(np.nanmedian(np.abs(toe - heel))) if stretches else 0.0
+    ground, fastest = _ground_and_fastest(heel_speed, toe_speed, STEP_MIN_FEET * foot / STRIDE_MIN_S)
     swings: list[tuple[float, float]] = []
     cycles: list[tuple[float, float, float]] = []
-    foot = 0.0 if not stretches else float(np.nanmedian(np.abs(toe - heel)))
     for stretch in stretches if fastest > 0 else []:
         seen = _swings(
             time_s[stretch],
@@ -165,8 +165,10 @@ def _speeds(
     return speeds[0], speeds[1], stretches
 
 
-def _ground_and_fastest(heel_speed: Floats, toe_speed: Floats) -> tuple[float, float]:
+def _ground_and_fastest(heel_speed: Floats, toe_speed: Floats, least: float) -> tuple[float, float]:
     """How fast the ground moves, and how much faster the foot at its fastest; (0, 0) where nobody walks forward.
+
+    Slower than `least` nobody swings a foot, not even in the shortest step.
 
     A foot that goes forward rests for more than half of the time; where it moves for more than half of it (backward
     steps, running) the thresholds mean nothing.
@@ -177,7 +179,7 @@ def _ground_and_fastest(heel_speed: Floats, toe_speed: Floats) -> tuple[float, f
     ground = float(np.percentile(toe_speed[known], GROUND_PERCENTILE))
     middle = 0.5 * (heel_speed + toe_speed)[known] - ground
     rough = float(np.percentile(middle, FASTEST_PERCENTILE))
-    if rough <= 0 or float(np.median(toe_speed[known])) - ground > SWING_SHARE * rough:
+    if rough <= least or float(np.median(toe_speed[known])) - ground > SWING_SHARE * rough:
         return 0.0, 0.0
     runs = _runs(middle > SWING_SHARE * rough)
     return ground, float(np.median([middle[run].max() for run in runs]))
@@ -189,20 +191,24 @@ def _swings(time_s: Floats, heel_speed: Floats, toe_speed: Floats, least: float)
     `least` : distance of the smallest swing, in the unit of speed times seconds.
     """
     middle = 0.5 * (heel_speed + toe_speed)
+    leaves = np.flatnonzero((toe_speed[:-1] < TOE_OFF_SHARE) & (toe_speed[1:] >= TOE_OFF_SHARE))
+    stops = np.flatnonzero((heel_speed[:-1] >= CONTACT_SHARE) & (heel_speed[1:] < CONTACT_SHARE))
     found: list[tuple[float, float]] = []
     for run in _runs(middle > SWING_SHARE):
         peak = run.start + int(np.argmax(middle[run]))
-        still = np.flatnonzero(toe_speed[:peak] < TOE_OFF_SHARE)
-        landed = np.flatnonzero(heel_speed[peak:] < CONTACT_SHARE) + peak
-        begin, end = (still[-1] if still.size else 0), (landed[0] if landed.size else len(time_s) - 1)
-        off = _crossing(time_s, toe_speed, int(begin), TOE_OFF_SHARE) if still.size else float("nan")
-        lands = _crossing(time_s, heel_speed, int(end) - 1, CONTACT_SHARE) if landed.size else float("nan")
-        far = float(np.trapezoid(middle[begin : end + 1], time_s[begin : end + 1]))
-        whole = bool(still.size and landed.size)
+        before, after = leaves[leaves < peak], stops[stops >= peak]
+        off = _crossing(time_s, toe_speed, int(before[-1]), TOE_OFF_SHARE) if before.size else float("nan")
+        lands = _crossing(time_s, heel_speed, int(after[0]), CONTACT_SHARE) if after.size else float("nan")
         same = bool(found) and (off == found[-1][0] or lands == found[-1][1])  # noise parted one swing
-        if (far > least or not whole) and not same:
+        if not same and not _short(time_s, middle, off, lands, least):
             found.append((off, lands))
     return found
+
+
+def _short(time_s: Floats, speed: Floats, off: float, lands: float, least: float) -> bool:
+    """True for a swing seen whole that carries the foot less far than `least`."""
+    swinging = (time_s >= off) & (time_s <= lands)
+    return bool(swinging.any()) and float(np.trapezoid(speed[swinging], time_s[swinging])) < least
 
 
 def _crossing(time_s: Floats, values: Floats, before: int, level: float) -> float:
