@@ -22,12 +22,12 @@ class WalkPlan:
     time_s: Array
     stride_s: float = 1.1
     stance: float = 0.62
-    stride_px: float = 500.0
+    stride_px: float = 560.0
     left_phase: float = 0.5
     first_s: float = 0.3  # the right foot's first landing
     facing: int = 1
     belt_px_s: float = 0.0  # how fast the ground moves towards the walker
-    leg_px: float = 300.0
+    leg_px: float = 400.0
     foot_px: float = 90.0
     noise_px: float = 0.0
 
@@ -61,8 +61,8 @@ class WalkPlan:
         return np.asarray(self.stride_px * done - self.belt_px_s * self.time_s)
 
     def body(self) -> Array:
-        """(T,) how far forward the hips are: steadily."""
-        return np.asarray(self.stride_px * self.phase("right") - self.belt_px_s * self.time_s)
+        """(T,) how far forward the hips are: steadily, over the heel in the middle of stance."""
+        return np.asarray(self.stride_px * (self.phase("right") - 0.5 * self.stance) - self.belt_px_s * self.time_s)
 
     def angle_deg(self, side: Side) -> Array:
         """(T,) the published free-speed curve."""
@@ -100,5 +100,7 @@ def _leg(plan: WalkPlan, side: Side) -> Array:
     toe = heel + np.array([plan.foot_px, 0.0])
     ankle = heel + np.array([0.25 * plan.foot_px, -0.25 * plan.foot_px])
     knee = ankle + 0.5 * plan.leg_px * np.column_stack([np.sin(lean), -np.cos(lean)])
-    hip = np.column_stack([plan.body(), knee[:, 1] - 0.5 * plan.leg_px])
+    ahead = plan.body() - knee[:, 0]
+    rise = np.sqrt(np.maximum((0.5 * plan.leg_px) ** 2 - ahead**2, 0.0))  # thighs keep their length in walks
+    hip = np.column_stack([plan.body(), knee[:, 1] - rise])
     return np.stack([hip, knee, ankle, heel, toe], axis=1)

@@ -11,13 +11,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from rom.ankle.angle import cleaned, gated
+from rom.ankle.angle import POSSIBLE_DEG, cleaned, gated
 from rom.ankle.definitions import definitions
 from rom.exam.gait_curves import PERCENT, CurveComparison, compare, dimensionless_speed, speed_class
 from rom.exam.gait_events import GaitEvents, foot_events
 from rom.records import SIDES, AngleTrack, Floats, Landmarks, Side, check_shape
 from rom.settings import Settings
-from rom.tracks.gaps import segments
+from rom.tracks.gaps import fill_gaps, segments
 from rom.tracks.known import known_median
 from rom.tracks.smoothing import smooth
 
@@ -147,7 +147,7 @@ def gait_of(
     kinds = [{side: each.steady(longest) for side, each in feet.items()} for feet in kinds]
     return walk(
         kinds[0],
-        {side: (track.time_s, track.smooth_deg) for side, track in curves.items()},
+        {side: (track.time_s, _course(track, settings)) for side, track in curves.items()},
         next((feet for feet in kinds if _strides_of_both(feet)), {}),
         Walker(_leg_length_px(landmarks, measured[0], settings), leg_length_m, speed),
     )
@@ -336,6 +336,21 @@ def _track_events(track: AngleTrack, body: Floats, settings: Settings) -> GaitEv
     """The events of a leg from the heel and toe behind its angle."""
     forward = track.facing * track.points_px[..., 0]
     return foot_events(track.side, track.time_s, track.shot, forward[:, 2], forward[:, 3], settings.gap_s, body)
+
+
+def _course(track: AngleTrack, settings: Settings) -> Floats:
+    """(T,) the readings low-passed within each stretch, none of them taken for an outlier.
+
+    A push-off turns within three pictures at 30 a second: whatever takes out what differs from its neighbours takes
+    out the push-off (a planted one of 20 degrees was read as 13 through the track's own course). Here the mean over
+    strides is what steadies.
+    """
+    raw = np.where(np.abs(track.raw_deg) > POSSIBLE_DEG, np.nan, track.raw_deg)
+    course = np.full_like(raw, np.nan)
+    for stretch in segments(track.time_s, track.shot, np.isfinite(raw), settings.gap_s):
+        filled = fill_gaps(track.time_s[stretch], raw[stretch])
+        course[stretch] = smooth(track.time_s[stretch], filled, settings.cutoff_hz)
+    return course
 
 
 def _feet(landmarks: Landmarks, facing: int, body: Floats, settings: Settings) -> Iterator[dict[Side, GaitEvents]]:
