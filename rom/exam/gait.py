@@ -27,7 +27,7 @@ STRIDES_WANTED = 3
 FINER = 10
 NO_STRIDE = (
     "Fewer than two steps of the {feet} were seen from landing to landing; walk straight across the picture, with "
-    "both feet in view for at least three strides."
+    "both feet in view for at least three strides, and film at 30 pictures a second or more."
 )
 
 

@@ -7,7 +7,7 @@ changes nothing.
 
 Velocity thresholds: Ghoussayni et al., Gait Posture 2004;20:266-72; made relative to how fast the person walks:
 Bruening and Ridge, Gait Posture 2014;39:472-7. The shares here are our own. Compared on the twelve events (six
-contacts, six toe-offs) of three published walks, which agree with their force plates to 5 ms, on markers low-passed
+contacts, six toe-offs) of three published walks, which agree with their force plates to 6 ms, on markers low-passed
 at 6 Hz; largest error in ms at initial contact and toe-off:
 
 * heel and toe farthest from the sacrum (Zeni et al. 2008): 50 and 30, and needs the pelvis in view
