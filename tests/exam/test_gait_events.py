@@ -144,14 +144,19 @@ def test_landmarks_that_go_over_to_the_other_leg_where_the_legs_cross_give_no_st
     assert len(events(plan, ahead).cycles_s) == 0
 
 
-def test_one_swap_takes_the_strides_it_touches() -> None:
+@pytest.mark.parametrize("crossing", [0.31, 0.81])  # of the stride: the left foot passes the right one, and back
+def test_one_swap_takes_the_strides_it_touches(crossing: float) -> None:
     plan = WalkPlan(walk_times(8.0))
-    left, right = plan.foot("left"), plan.foot("right")
-    swapped = np.where(plan.time_s < 4.0, right, left)
-    told = events(plan, swapped)
+    swap_s = plan.first_s + (3.0 + crossing) * plan.stride_s
+    told = events(plan, np.where(plan.time_s < swap_s, plan.foot("right"), plan.foot("left")))
     lasting = told.cycles_s[:, 2] - told.cycles_s[:, 0]
     assert len(lasting) >= 4
     assert lasting == pytest.approx(plan.stride_s, abs=0.02)
+
+
+@pytest.mark.parametrize("stance", [0.35, 0.45, 0.5])
+def test_running_is_no_walk(stance: float) -> None:
+    assert len(found(WalkPlan(walk_times(), stride_s=0.8, stance=stance)).cycles_s) == 0
 
 
 def test_short_strides_beside_the_longest_are_not_steady() -> None:
