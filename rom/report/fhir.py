@@ -19,7 +19,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from rom.errors import UsageError
-from rom.exam.findings import range_findings
+from rom.exam.findings import amount, range_findings
 from rom.exam.symptoms import OCCASIONS
 from rom.records import Examination, Finding, FindingKind, MotionResult, Symptoms, Visit
 from rom.report.fhir_codes import concept, quantity, quantity_range
@@ -216,10 +216,17 @@ def _compared(result: MotionResult, found: Finding) -> Resource:
     low, high = found.numbers["p2_5"], found.numbers["p97_5"]
     ranges = {}
     if low is not None and high is not None:
-        ranges = {"referenceRange": [quantity_range(low, high, "unit_deg") | {"text": found.sources[-1]}]}
+        ranges = {"referenceRange": [quantity_range(low, high, "unit_deg") | {"text": _whose_range(found)}]}
     if result.value_deg is None:
         return ranges
     return {"interpretation": [concept(f"range/{found.code}")]} | ranges
+
+
+def _whose_range(found: Finding) -> str:
+    """Of whom a range is, and how far it was widened for another way of moving the foot."""
+    wider = found.numbers["tolerance"]
+    allowed = f", {amount(wider)} wider each way because the foot was moved in another way" if wider else ""
+    return f"2.5th to 97.5th percentile{allowed}. {found.sources[-1]}"
 
 
 def _remarks(result: MotionResult, found: Finding | None) -> list[str]:
@@ -232,18 +239,20 @@ def _together(finding: Finding, effective: str) -> Resource:
     """What several measurements say together: a number, its meaning, its sentence."""
     number, numbers = finding.numbers[NUMBER_OF[finding.kind]], finding.numbers
     assert number is not None  # these findings are made of measured results alone
-    motion = [] if finding.motion is None else [finding.motion]
     low, high = numbers.get("low"), numbers.get("high")
-    interval = {} if low is None or high is None else {"component": [_interval(low, high)]}
+    motion = [finding.motion] if finding.motion else []
     return {
         "category": [concept("category_exam")],
-        "code": concept(*motion, finding.kind),
+        "code": concept(finding.kind),  # the motion is a component: nobody shall find a difference for a motion
         "effectiveDateTime": effective,
         "valueQuantity": quantity(number, "unit_deg"),
         "interpretation": [concept(f"{finding.kind}/{finding.code}")],
         "note": [{"text": finding.message}],
         "bodySite": concept(finding.side or "ankle"),
-        **interval,
+        "component": [
+            *({"code": concept("motion"), "valueCodeableConcept": concept(name)} for name in motion),
+            *([] if low is None or high is None else [_interval(low, high)]),
+        ],
     }
 
 
