@@ -48,8 +48,8 @@ def fhir_bundle(visit: Visit, *, subject: str = "", pdf: bytes | None = None) ->
     Parameters
     ----------
     visit : with at least one examination of today; earlier ones are in it only as the changes since.
-    subject : a pseudonym, never a name: the same one makes the same Patient at every visit. Empty: a Patient
-        of this visit alone.
+    subject : a pseudonym, never a name: the same one makes the same Patient at every visit, so on the server it
+        is sent to it must be one person's alone. Empty: a Patient of this visit alone.
     pdf : the report for people, attached to the DiagnosticReport.
 
     Returns
