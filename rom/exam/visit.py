@@ -28,14 +28,14 @@ def visit_of(
     """
     earlier = sorted(before, key=lambda exam: exam.created)
     goal_deg = goal_deg or {}
-    ranges = [finding for exam in exams for side in SIDES for finding in _ranges(exam, side)]
+    ranges = [finding for exam in exams for side in SIDES for finding in ranges_of(exam, side)]
     pairs = [*side_differences(exams), *knee_differences(exams)]
     together = [*pairs, *changes(exams, earlier), *goals(exams, goal_deg)]
     findings = (*ranges, *together, *_patterns(exams, ranges))
     return Visit(tuple(exams), tuple(earlier), goal_deg, findings)
 
 
-def _ranges(exam: Examination, side: Side) -> tuple[Finding, ...]:
+def ranges_of(exam: Examination, side: Side) -> tuple[Finding, ...]:
     """Each motion of one side among people like this one."""
     checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
     results = [result for result in exam.results if result.side == side]

@@ -19,8 +19,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from rom.errors import UsageError
-from rom.exam.findings import amount, range_findings
+from rom.exam.findings import amount
 from rom.exam.symptoms import OCCASIONS
+from rom.exam.visit import ranges_of
 from rom.records import Examination, Finding, FindingKind, MotionResult, Symptoms, Visit
 from rom.report.fhir_codes import concept, quantity, quantity_range
 from rom.report.tables import write_text
@@ -170,7 +171,7 @@ def _told_elsewhere(visit: Visit, exam: Examination, result: MotionResult) -> bo
 
 def _motion(exam: Examination, result: MotionResult) -> Resource:
     """One motion of one side: the number and its interval, or why there is none."""
-    found = next(iter(range_findings((result,), exam.protocol, exam.person)), None)
+    found = next((f for f in ranges_of(exam, result.side) if f.motion == result.motion), None)
     return {
         "category": [concept("category_exam")],
         "code": concept("range_of_motion", result.motion),

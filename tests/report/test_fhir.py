@@ -72,7 +72,7 @@ def exam_of(*results: MotionResult, protocol: str = "seated", **more: Any) -> Ex
     """An examination of a girl of 14, seated, moved by an examiner unless more is said."""
     said: dict[str, Any] = {
         "created": "2026-03-01T10:00:00+00:00",
-        "model": ModelInfo("leg", "0" * 64),
+        "model": ModelInfo("leg_landmarker", "0" * 64),
         "person": Person(14.0, "female"),
         "protocol": ProtocolUse(protocol, "passive"),
         "angles": {},
