@@ -12,6 +12,7 @@ from rich.table import Table
 
 import rom
 from rom.ankle.neutral import Neutral
+from rom.calibrate_cli import app as calibrate
 from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
 from rom.pose.backend import Box
 from rom.records import Examination
@@ -26,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Measure how far an ankle moves, from ordinary video. " + INTENDED_USE,
 )
+app.add_typer(calibrate, name="calibrate")
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -90,6 +92,12 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     footwear: Annotated[
         str, typer.Option(help="What is on the foot: bare, sock, shoe or unknown; the interval depends on it.")
     ] = "unknown",
+    camera: Annotated[
+        str,
+        typer.Option(
+            help="A camera's name (see rom calibrate); none for none. By default its device is recognised."
+        ),
+    ] = "",
     rate: Annotated[float | None, typer.Option(help="Pictures a second, where the source does not say.")] = None,
     slow_motion: Annotated[
         float, typer.Option(help="How many times slower the file plays than it happened.")
@@ -116,6 +124,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             leg_box=_box(leg_box),
             neutral=_neutral(neutral),
             footwear=footwear,
+            camera=camera or None,
             rate_hz=rate,
             time_scale=slow_motion,
             limit_s=seconds,

@@ -26,18 +26,20 @@ MAY_USE: dict[str, set[str]] = {
     "video": {"geometry"},
     "pose": {"geometry"},
     "exam": {"ankle", "tracks", "geometry"},
-    "watch": {"ankle", "pose", "tracks", "video"},
+    "watch": {"ankle", "camera", "pose", "tracks", "video"},
     "source": {"pose", "video"},
-    "measure": _ALL | {"watch", "source"},
+    "measure": _ALL | {"watch", "source", "camera"},
     "report": {"video", "exam", "pose"},
     "samples": {"measure"},
     "store": set(),
     "camera": {"video", "geometry"},
+    "calibrate_cli": {"camera"},
     "batch": {"measure", "report"},
     "selftest": {"measure", "pose", "report", "samples"},
     "study": {"report"},
     "cli": _ALL
-    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"},
+    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
+    | {"calibrate_cli"},
     "web": _ALL | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"},
     "data": set(),
     "__init__": {"measure"},  # lazily: a name is imported when it is first used
