@@ -149,8 +149,8 @@ def lens_from_views(views: Sequence[BoardView], size: tuple[int, int]) -> Lens:
     chosen = _different(views, size[0])
     if len(chosen) < VIEWS_MIN:
         raise NotMeasurable(
-            f"Expected at least {VIEWS_MIN} sharp and different views of the board, but found {len(chosen)} "
-            f"(it was seen {len(views)} times); move it slowly through the whole picture, near and far, tilted each way."
+            f"Expected at least {VIEWS_MIN} sharp and different views of the board, but found {len(chosen)} (of "
+            f"{len(views)} in all); move it slowly through the whole picture, near and far, tilted each way."
         )
     missed = parts_missed(chosen, size)
     coverage = float(_cells(chosen, size).mean())
