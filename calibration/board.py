@@ -85,7 +85,7 @@ def _draw_ruler(axes: "Axes", left: float, at: float) -> None:
 def _draw_words(axes: "Axes", left: float, below: float, paper: str) -> None:
     """What to do, for a person who has only this sheet."""
     words = (
-        "Fix this sheet to something flat and stiff. Film it, or hold it before the webcam, for half a minute: slowly\n"
+        "Fix this sheet to something flat. Film it, or hold it before the webcam, for half a minute, slowly\n"
         "through the whole picture and into its corners, near and far, tilted to each side. "
         f"Then: rom calibrate lens clip.mp4\n(a webcam: rom calibrate lens 0). {paper}, {COLUMNS} x {ROWS} squares."
     )

@@ -123,7 +123,7 @@ def scale(
         sd_px = POINTING_SD * max(info.width_px, info.height_px)
         found = ways.scale_from_sheet(points, paper, corner_sd_px=sd_px, lens=known)
     elif paper:
-        found = ways.scale_from_sheet(ways.find_sheet(image), paper, lens=known)
+        found = ways.scale_from_sheet(ways.find_sheet(image, known), paper)
     elif marker_mm > 0:
         found = ways.scale_from_marker(image, marker_mm, lens=known)
     else:

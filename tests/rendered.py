@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rom.camera.targets import MODULE_MM, black_modules
-from rom.geometry import undistort_points
-from rom.records import Image
+from rom.geometry import distort_points, undistort_points
+from rom.records import Image, Lens
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating]
 GROUND, PAPER, INK = 95.0, 225.0, 25.0  # grey values
 SUBPIXELS = 2  # each pixel is the mean of 2 x 2 samples, as a sensor's is
 WHITE_MM = 12.0  # blank paper round the board
@@ -41,9 +41,9 @@ class PlantedCamera:
         return np.concatenate([tangents, np.ones((rows, columns, 1))], axis=-1)
 
 
-def turn(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Array:
+def turn(*yaw_pitch_roll_deg: float) -> Array:
     """(3, 3) a plane's axes across and down, and its normal, as columns in the camera's axes."""
-    a, b, c = np.deg2rad([yaw_deg, pitch_deg, roll_deg])
+    a, b, c = np.deg2rad(yaw_pitch_roll_deg)
     yaw = np.array([[np.cos(a), 0, np.sin(a)], [0, 1, 0], [-np.sin(a), 0, np.cos(a)]])
     pitch = np.array([[1, 0, 0], [0, np.cos(b), -np.sin(b)], [0, np.sin(b), np.cos(b)]])
     roll = np.array([[np.cos(c), -np.sin(c), 0], [np.sin(c), np.cos(c), 0], [0, 0, 1]])
@@ -96,3 +96,25 @@ def board_pictures(camera: PlantedCamera, count: int = 24, seed: int = 7) -> lis
         axes = turn(*rng.uniform(-35.0, 35.0, 2), rng.uniform(-20.0, 20.0))
         pictures.append(developed(board_light(met(rays, axes, middle)), seed + k))
     return pictures
+
+
+def lens_of(camera: PlantedCamera, **known: float) -> Lens:
+    """The planted lens as a calibration that found it exactly would tell it."""
+    return Lens(
+        matrix=tuple(tuple(row) for row in camera.matrix),
+        distortion=camera.distortion,
+        focal_sd_px=1.0,
+        distortion_sd=(0.0,) * 5,
+        rms_px=known.get("rms_px", 0.2),
+        held_out_px=known.get("held_out_px", 0.3),
+        views=20,
+        coverage=1.0,
+        made="planted",
+    )
+
+
+def seen_at(camera: PlantedCamera, place_mm: Array, axes: Array, middle_mm: Array) -> Array:
+    """(N, 2) pixels at which points (N, 2) of a plane are drawn."""
+    world = middle_mm + place_mm @ axes[:, :2].T
+    ideal = camera.middle_px + camera.focal_px * world[:, :2] / world[:, 2:]
+    return np.asarray(distort_points(ideal, camera.matrix, camera.distortion))

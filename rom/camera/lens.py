@@ -42,10 +42,13 @@ PARTS = (
     ("bottom left", "bottom", "bottom right"),
 )
 #: Error of the views left out, as a share of the picture's width, that is worth a word, and too much: a good
-#: calibration reaches a quarter of a pixel of 1000.
-ERROR_CAUTION, ERROR_MAX = 1e-3, 2.5e-3
-#: The focal length is not known better than this where the board was never tilted.
+#: calibration reaches a quarter of a pixel in 1000.
+ERROR_CAUTION, ERROR_MAX = 6e-4, 1.5e-3
+#: A focal length that is known less well than this moves points by as much.
 FOCAL_SD_MAX = 0.02
+#: Without views that are tilted so far, and so many of them, near and small cannot be told from far and large: the
+#: fit then ends anywhere, and its SD does not say so.
+TILT_MIN_DEG, TILTED_MIN = 12.0, 4
 
 #: Called with (pictures looked at, views of the board so far).
 Looked = Callable[[int, int], None]
@@ -62,7 +65,10 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class _Fit:
-    """One solution: camera matrix (3, 3), distortion (5,), their SDs, error of all and of each view in pixels."""
+    """One solution: camera matrix (3, 3), distortion (5,), their SDs, and the error of all views in pixels.
+
+    Of each view (N,): its error in pixels, and how far the board was tilted from facing the camera.
+    """
 
     matrix: Floats
     distortion: Floats
@@ -70,6 +76,7 @@ class _Fit:
     distortion_sd: Floats
     rms_px: float
     view_px: Floats
+    tilt_deg: Floats
 
 
 def calibrate_lens(
@@ -183,7 +190,7 @@ def lens_from_views(views: Sequence[BoardView], size: tuple[int, int]) -> Lens:
 def lens_remark(lens: Lens, width_px: int) -> str:
     """What to do where a lens is known, but not well; empty where all is well."""
     if lens.held_out_px > ERROR_CAUTION * width_px:
-        return "That is more than usual: keep the board flat, move it slower, and calibrate again if you can."
+        return "That is more than usual: keep the board flat, move it slower, do not zoom, and calibrate again."
     return ""
 
 
@@ -240,7 +247,7 @@ def _fit(views: list[BoardView], plane: Floats, size: tuple[int, int], bends: in
     objects = [np.column_stack([plane[v.numbers], np.zeros(len(v.numbers))]).astype(np.float32) for v in views]
     points = [v.points_px.astype(np.float32)[:, None] for v in views]
     try:
-        rms, matrix, distortion, _, _, sds, _, errors = cv2.calibrateCameraExtended(
+        rms, matrix, distortion, turns, _, sds, _, errors = cv2.calibrateCameraExtended(
             objects, points, size, np.eye(3), np.zeros(5), flags=flags
         )
     except cv2.error as error:
@@ -250,7 +257,9 @@ def _fit(views: list[BoardView], plane: Floats, size: tuple[int, int], bends: in
         ) from error
     sds = np.asarray(sds).ravel()
     focal_sd = float(max(sds[0], sds[1]))  # one of them is 0: they are tied
-    return _Fit(matrix, np.ravel(distortion)[:5], focal_sd, sds[4:9], float(rms), np.ravel(errors))
+    facing = np.array([cv2.Rodrigues(turn)[0][2, 2] for turn in turns])
+    tilt_deg = np.degrees(np.arccos(np.clip(facing, -1.0, 1.0)))
+    return _Fit(matrix, np.ravel(distortion)[:5], focal_sd, sds[4:9], float(rms), np.ravel(errors), tilt_deg)
 
 
 def _held_out_px(fit: _Fit, views: Sequence[BoardView], plane: Floats) -> float:
@@ -273,9 +282,9 @@ def _judge(fit: _Fit, held_out_px: float, size: tuple[int, int]) -> None:
             f"Expected views that agree on one lens within {ERROR_MAX * size[0]:.1f} pixels, but they differ by "
             f"{held_out_px:.1f}; keep the board flat on something stiff, move it slowly, and do not zoom."
         )
-    share = fit.focal_sd_px / float(fit.matrix[0, 0])
-    if not share < FOCAL_SD_MAX:
+    tilted, share = int((fit.tilt_deg > TILT_MIN_DEG).sum()), fit.focal_sd_px / float(fit.matrix[0, 0])
+    if tilted < TILTED_MIN or not share < FOCAL_SD_MAX:
         raise NotMeasurable(
-            f"Expected the focal length to be known within {FOCAL_SD_MAX:.0%}, but it is known within {share:.0%}; "
-            "tilt the board to each side, by about 30 degrees, while you move it."
+            f"Expected the board tilted in at least {TILTED_MIN} views, and a focal length known within "
+            f"{FOCAL_SD_MAX:.0%}, but found {tilted} and {share:.1%}; tilt the board by about 30 degrees each way."
         )

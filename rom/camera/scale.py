@@ -23,7 +23,7 @@ SHEET_MIN = 0.005
 #: A contour is four-cornered when it deviates from its corners by less than this share of its length.
 FOUR_CORNERED = 0.02
 #: Pixels on each side in which an edge is looked for, and share of a side near its ends that is left out.
-EDGE_PX, ENDS_OUT = 6, 0.1
+EDGE_PX, ENDS_OUT = 8, 0.1
 #: Something turned so far that one direction looks this many times as large as the other does not face the camera.
 TURNED_MAX = 1.4
 
@@ -136,8 +136,11 @@ def scale_from_board(image: Image, square_mm: float, *, lens: Lens | None = None
     return scale_from_points(plane, view.points_px, words, corner_sd_px=CORNER_SD_PX, lens=lens)
 
 
-def find_sheet(image: Image) -> Floats:
+def find_sheet(image: Image, lens: Lens | None = None) -> Floats:
     """(4, 2) corners of the largest bright four-cornered thing in the picture, in order round it.
+
+    Where the lens is known, they come out as a perfect lens would have drawn them: the sheet's sides, which a wide
+    lens bends, are straightened before they are made to meet.
 
     Raises
     ------
@@ -159,7 +162,7 @@ def find_sheet(image: Image) -> Floats:
             "Expected a bright sheet of paper before something darker, but found none; put it on a dark ground, "
             "whole in view, or point at its corners (--corners)."
         )
-    return _edges_met(grey, best[1].astype(float)) + 0.5
+    return _edges_met(grey, best[1].astype(float), lens)
 
 
 def _inside(shape: np.ndarray, size: tuple[int, ...]) -> bool:
@@ -167,15 +170,15 @@ def _inside(shape: np.ndarray, size: tuple[int, ...]) -> bool:
     return bool((shape > 1).all() and (shape < np.array([size[1], size[0]]) - 2).all())
 
 
-def _edges_met(grey: np.ndarray, corners: Floats) -> Floats:
+def _edges_met(grey: np.ndarray, corners: Floats, lens: Lens | None) -> Floats:
     """(4, 2) where straight lines through the steepest steps of brightness along the sides meet."""
-    lines = [_edge(grey, corners[k], corners[(k + 1) % 4]) for k in range(4)]
+    lines = [_line(straight(_edge(grey, corners[k], corners[(k + 1) % 4]), lens)) for k in range(4)]
     met = [np.cross(lines[k - 1], lines[k]) for k in range(4)]
     return np.array([point[:2] / point[2] for point in met])
 
 
 def _edge(grey: np.ndarray, start: Floats, end: Floats) -> Floats:
-    """(3,) the line a x + b y + c = 0 along one side, through its edge to a fraction of a pixel."""
+    """(64, 2) places along one side, on its edge to a fraction of a pixel."""
     import cv2
 
     run = (end - start) / np.linalg.norm(end - start)
@@ -189,7 +192,14 @@ def _edge(grey: np.ndarray, start: Floats, end: Floats) -> Floats:
         step > 0.3 * step.max(axis=1, keepdims=True), step, 0.0
     )  # the edge, and not the noise beside it
     offset = (step @ offsets) / np.maximum(step.sum(axis=1), 1e-6)
-    points = start + along[:, 0] * (end - start) + offset[:, None] * across
+    found: Floats = start + along[:, 0] * (end - start) + offset[:, None] * across
+    return found + 0.5  # OpenCV counts from the middle of the first pixel, we from its corner
+
+
+def _line(points: Floats) -> Floats:
+    """(3,) the line a x + b y + c = 0 through (N, 2) points, whatever a few of them say."""
+    import cv2
+
     direction = np.ravel(cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01))
     a, b = -direction[1], direction[0]
     return np.array([a, b, -(a * direction[2] + b * direction[3])], dtype=float)
