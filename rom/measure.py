@@ -105,7 +105,13 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         sides=findings.sides,
         checks=(
             *whole_checks(seen.sightings, info, landmarks),
-            *camera_checks(profile, info, landmarks, scene.roll_deg, settings),
+            *camera_checks(
+                profile,
+                info,
+                findings.angles.values(),
+                roll_deg=scene.roll_deg,
+                reads_picture=landmarks.legs is not None,
+            ),
         ),
         angles={
             side: replace(track, points_px=drawn(track.points_px, profile))

@@ -10,7 +10,7 @@ import rom
 from rom.camera.checks import camera_checks
 from rom.camera.correction import drawn, straightened, straightened_landmarks
 from rom.camera.profiles import save_profile
-from rom.geometry import distort_points
+from rom.geometry import distort_points, dorsiflexion_from_points
 from rom.pose.recorded import RecordedPeople, RecordedPose, RecordedRecording, save_people
 from rom.records import (
     CameraProfile,
@@ -21,6 +21,7 @@ from rom.records import (
     Level,
     MotionResult,
     People,
+    RecordingInfo,
     Scale,
 )
 from rom.watch import scene_of, watch
@@ -41,6 +42,7 @@ from tests.rendered import PlantedCamera, lens_of
 
 #: Sees 45 degrees to each side; its corners are drawn a fifth closer to the middle.
 WIDE = PlantedCamera(WIDTH_PX, HEIGHT_PX, 640.0, (640.0, 640.0), (-0.17, 0.025, 0.0, 0.0, 0.0))
+INFO = info_of(10)
 PROFILE = CameraProfile("wide", WIDTH_PX, HEIGHT_PX, "2026-01-01", "Acme One", lens=lens_of(WIDE))
 TILTED = replace(PROFILE, lens=None, level=Level(8.0, 0.3, "planted"))
 #: A smaller leg in the lower right corner of the picture.
@@ -191,7 +193,7 @@ def test_a_recognised_device_is_used_and_said(tmp_path: Path) -> None:
     assert "0.3 pixels" in said.message
     assert "level" not in said.message, "a recognised camera may have been moved"
     named = rom.measure(file, side="right", camera="wide")
-    assert "level, 8.0° ± 0.3°" in str(note(named, "camera_profile"))
+    assert "level, 8.0° ± 0.6°" in str(note(named, "camera_profile"))
     assert exam.to_dict()["camera"] is not None
     unknown = rom.measure(file, side="right", camera="none")
     assert unknown.camera is None
@@ -221,6 +223,25 @@ def test_the_leg_landmarkers_angle_stays_and_the_note_says_so(tmp_path: Path) ->
     )
 
 
+def test_a_lens_that_turns_an_angle_read_from_the_picture_draws_a_caution(tmp_path: Path) -> None:
+    """Hardly in the middle of the picture; by degrees near a corner, where points would have been corrected."""
+    plan = exam_plan(repetitions=1)
+    middle = planted_leg(plan.time_s, plan.angle_deg)
+    smaller = 0.5 * (middle.points_px - CENTRE_PX) + CENTRE_PX
+    for move_px, cautioned in ((np.array([-20.0, -20.0]), False), (np.array([420.0, 350.0]), True)):
+        bent = filmed(replace(middle, points_px=smaller + move_px))
+        file = stored_as(tmp_path, bent)
+        exam = rom.measure(file, side="right", camera=PROFILE)
+        check = note(exam, "lens_bends")
+        assert (check is not None) == cautioned, check
+        if check is not None:
+            turned = dorsiflexion_from_points(bent.points(*exam.angles["right"].landmarks), 1) - plan.angle_deg
+            assert check.severity == "caution"
+            assert check.value == pytest.approx(np.percentile(np.abs(turned), 95), abs=0.3)
+            assert check.value > 3.0
+        assert note(rom.measure(file, side="right", camera="none"), "lens_bends") is None
+
+
 @pytest.mark.parametrize(
     ("plan", "said"),
     [
@@ -240,13 +261,13 @@ def test_without_a_profile_it_says_what_one_would_improve_only_where_it_matters(
 
 
 def test_a_tilted_picture_is_worth_the_note(tmp_path: Path) -> None:
-    marks = planted(exam_plan(repetitions=1))
-    (check,) = camera_checks(None, info_of(10), marks, 7.0, rom.Settings())
+    def said(roll_deg: float, info: RecordingInfo = INFO) -> tuple[Check, ...]:
+        return camera_checks(None, info, (), roll_deg=roll_deg, reads_picture=False)
+
+    (check,) = said(7.0)
     assert "rom calibrate level" in check.message
-    assert camera_checks(None, info_of(10), marks, 4.0, rom.Settings()) == ()
-    assert camera_checks(None, info_of(10), marks, float("nan"), rom.Settings()) == ()
-    flat = replace(info_of(10), projection="sagittal")
-    assert camera_checks(None, flat, marks, 7.0, rom.Settings()) == ()
+    assert said(4.0) == said(float("nan")) == ()
+    assert said(7.0, replace(INFO, projection="sagittal")) == ()
 
 
 def test_a_camera_that_was_moved_since_it_was_levelled_is_noticed() -> None:
