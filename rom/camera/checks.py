@@ -61,8 +61,8 @@ def _bent(camera: CameraProfile, tracks: Collection[AngleTrack]) -> Iterator[Che
         yield Check(
             "lens_bends",
             "caution",
-            f"Where the leg lies, the lens turns a drawn angle by up to {bend_deg:.0f}°, and the angle read from the "
-            "picture is not corrected for that; film with the leg in the middle.",
+            f"Where the leg lies, the lens turns a drawn angle by up to {bend_deg:.0f}°, and the angle read from "
+            "the picture is not corrected for that; film with the leg in the middle.",
             value=bend_deg,
             unit="deg",
         )
