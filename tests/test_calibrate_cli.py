@@ -92,7 +92,7 @@ def test_a_damaged_profile_is_listed_as_one(tmp_path: Path) -> None:
     ("words", "code", "sentence"),
     [
         (["lens", "no-such.mp4"], 4, "no-such.mp4"),
-        (["lens", SEATED.with_suffix("").with_suffix(".mp4"), "--seconds", "0.5"], 3, "views of the board"),
+        (["lens", SEATED.with_suffix("").with_suffix(".mp4"), "--seconds", "0.5"], 3, "never seen"),
         (["lens", "0", "--name", "a/b"], 2, "letters, digits"),
         (["level", "x.png"], 2, "either --line"),
         (["level", "x.png", "--auto", "--line", "0,0,1,1"], 2, "either --line"),
