@@ -155,8 +155,8 @@ def lens_from_views(views: Sequence[BoardView], size: tuple[int, int]) -> Lens:
     """The lens from views of the board in pictures of (width, height) pixels; raises as `calibrate_lens` does."""
     if not views:
         raise NotMeasurable(
-            "Expected the board of 'rom calibrate board' in the pictures, but it was never seen; light it evenly, show "
-            "at least half of it, and do not mirror the picture."
+            "Expected the board of 'rom calibrate board' in the pictures, but it was never seen; light it evenly, "
+            "show at least half of it, and do not mirror the picture."
         )
     chosen = _different(views, size[0])
     if len(chosen) < VIEWS_MIN:
