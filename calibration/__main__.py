@@ -121,6 +121,14 @@ def samples() -> None:
 
 
 @app.command()
+def targets() -> None:
+    """Draw the board by which people calibrate their cameras, for A4 and for Letter."""
+    from calibration.board import write_boards
+
+    write_boards(say)
+
+
+@app.command()
 def report() -> None:
     """Write the generated tables of the documents, and the model-error table, from the committed results."""
     from calibration.report import write_documents

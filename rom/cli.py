@@ -13,6 +13,7 @@ from rich.table import Table
 
 import rom
 from rom.ankle.neutral import Neutral
+from rom.calibrate_cli import app as calibrate
 from rom.cli_exam import Table as ExamTable
 from rom.cli_exam import person_of, protocol_table, reference_table, symptom_table, symptoms_of
 from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Measure how far an ankle moves, from ordinary video. " + INTENDED_USE,
 )
+app.add_typer(calibrate, name="calibrate")
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -108,6 +110,12 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     footwear: Annotated[
         str, typer.Option(help="What is on the foot: bare, sock, shoe or unknown; the interval depends on it.")
     ] = "unknown",
+    camera: Annotated[
+        str,
+        typer.Option(
+            help="A camera's name (see rom calibrate); none for none. By default its device is recognised."
+        ),
+    ] = "",
     rate: Annotated[float | None, typer.Option(help="Pictures a second, where the source does not say.")] = None,
     slow_motion: Annotated[
         float, typer.Option(help="How many times slower the file plays than it happened.")
@@ -141,6 +149,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             symptoms=symptoms,
             neutral=_neutral(neutral),
             footwear=footwear,
+            camera=camera or None,
             rate_hz=rate,
             time_scale=slow_motion,
             limit_s=seconds,

@@ -92,7 +92,8 @@ class RecordingInfo:
 
     `notes`: plain sentences on everything that was repaired or assumed. `projection`: "camera" for pictures, in
     which one leg is nearer than the other; "sagittal" for landmarks that were found in 3D (or by markers) and
-    laid on the sagittal plane, in which both legs are seen alike.
+    laid on the sagittal plane, in which both legs are seen alike. `device`: what filmed it, as the recording tells
+    it (maker, model, lens; a webcam's name); empty where it does not.
     """
 
     source: str
@@ -109,6 +110,67 @@ class RecordingInfo:
     sha256: str | None = None
     notes: tuple[str, ...] = ()
     projection: Literal["camera", "sagittal"] = "camera"
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lens:
+    """How a camera bends what it sees, and how well that is known.
+
+    Attributes
+    ----------
+    matrix : [[f, 0, cx], [0, f, cy], [0, 0, 1]] in pixels of the profile's picture, from its top left corner.
+    distortion : k1, k2, p1, p2, k3 of Brown and Conrady, as in `rom.geometry.camera`.
+    focal_sd_px, distortion_sd : their SDs, from the fit's own residuals.
+    rms_px : reprojection error of the views that made it; `held_out_px` that of views that were left out.
+    views : pictures of the board used. coverage : share of the picture in which the board was seen.
+    """
+
+    matrix: tuple[tuple[float, ...], ...]
+    distortion: tuple[float, ...]
+    focal_sd_px: float
+    distortion_sd: tuple[float, ...]
+    rms_px: float
+    held_out_px: float
+    views: int
+    coverage: float
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How far the picture stands turned, clockwise as seen positive, while the camera stays where it is."""
+
+    roll_deg: float
+    sd_deg: float
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Millimetres a pixel in the plane of the leg, while the camera stays where it is."""
+
+    mm_per_px: float
+    sd_mm_per_px: float
+    made: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameraProfile:
+    """What is known of a camera: each part is optional, and `made` in it says how it was found.
+
+    `device` is what filmed, as recordings tell it; `width_px` and `height_px` are those of the upright picture in
+    which the parts were found.
+    """
+
+    name: str
+    width_px: int
+    height_px: int
+    created: str
+    device: str = ""
+    lens: Lens | None = None
+    level: Level | None = None
+    scale: Scale | None = None
 
 
 class Recording(Protocol):
@@ -329,7 +391,7 @@ class AngleTrack:
     tibia_inclination_deg : (T,) 0 = shank vertical in the picture, + = knee forward of the ankle.
     knee_flexion_deg : (T,) 0 = straight; NaN where the hip is not seen.
     foot_px, shank_px : (T,) apparent lengths.
-    points_px : (T, 4, 2) the four landmarks, smoothed, as they are drawn.
+    points_px : (T, 4, 2) the four landmarks, smoothed, where they are drawn on the picture as it was filmed.
     """
 
     side: Side
@@ -516,7 +578,8 @@ class Finding:
 class Examination:
     """What `rom.measure` returns: the results and everything needed to check them.
 
-    `footwear` is what the user said is on the foot; nothing in the picture is asked.
+    `footwear` is what the user said is on the foot; nothing in the picture is asked. `camera` is the profile that
+    was used, in this recording's pixels; `landmarks` are straightened by it, `sightings` are as they were found.
     """
 
     version: str
@@ -536,6 +599,7 @@ class Examination:
     symptoms: Symptoms = field(default_factory=Symptoms)
     measures: tuple[Measure, ...] = ()
     findings: tuple[Finding, ...] = ()
+    camera: CameraProfile | None = None
     timings_s: dict[str, float] = field(default_factory=dict)
 
     @property
