@@ -26,6 +26,8 @@ STUDIES = {
     "second-person": "calibration.studies.second_person",
     "renderer": "calibration.studies.renderer",
     "landmarker": "calibration.studies.landmarker",
+    "findings": "calibration.studies.findings",
+    "recognised": "calibration.studies.recognised",
     "learning-curves": "calibration.studies.learning_curves",
     "real-frames": "calibration.studies.real_frames",
     "no-leg": "calibration.studies.no_leg",

@@ -20,7 +20,7 @@ from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
 from rom.pose.backend import Box
 from rom.records import Examination, Finding
 from rom.report.targets import check_targets
-from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
+from rom.report.words import INTENDED_USE, MOTION_WORDS, gait_words, likely_range, remarks, value_words
 from rom.settings import Settings
 
 app = typer.Typer(
@@ -98,6 +98,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     age: Annotated[float | None, typer.Option(help="Years; for the comparison with people like this one.")] = None,
     sex: Annotated[str, typer.Option(help="female or male; for the same.")] = "",
     sport: Annotated[str, typer.Option(help="Ballet, gymnastics, football ...; for the same.")] = "",
+    leg_length: Annotated[
+        float | None, typer.Option(help="Hip to ankle in metres: tells the speed of a walk.")
+    ] = None,
     pain: Annotated[list[str] | None, typer.Option(help="WHEN=0 to 10; see `rom symptoms`.")] = None,
     hurts: Annotated[list[str] | None, typer.Option(help="Where it hurts; see `rom symptoms`.")] = None,
     sign: Annotated[list[str] | None, typer.Option(help="What else is noticed; see `rom symptoms`.")] = None,
@@ -131,7 +134,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Measure a recording: maximal dorsiflexion and plantar flexion, each with its 95 % interval."""
     settings = Settings.from_words(_words(set_ or []))
-    who = person_of(age, sex, sport)
+    who = person_of(age, sex, sport, leg_length)
     weeks = (weeks_since_injury, weeks_since_surgery)
     symptoms = symptoms_of(pain or [], hurts or [], sign or [], onset, weeks, side)
     check_targets(path, {"--json": json, "--csv": csv, "--overlay": overlay, "--landmarks": landmarks})
@@ -391,6 +394,8 @@ def _show(exam: Examination, console: Console, verbose: bool) -> None:
             quality = f"{result.quality} quality" if result.status == "measured" else ""
             row = f"{MOTION_WORDS[result.motion]:<25}  [bold]{value_words(result):>4}[/bold]"
             console.print(f"  {row}  {likely_range(result):<29}  {quality}".rstrip(), soft_wrap=True)
+    for name, words in () if exam.gait is None else gait_words(exam.gait):
+        console.print(f"  {name:<42}  [bold]{words}[/bold]", soft_wrap=True)
     for finding in exam.findings:
         console.print(f"  {_about(finding)}: {finding.message}", markup=False, soft_wrap=not console.is_terminal)
     for sentence in remarks(exam):

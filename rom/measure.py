@@ -120,10 +120,12 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         symptoms=asked.symptoms,
         results=findings.results,
         measures=findings.measures,
+        gait=findings.gait,
         findings=findings.findings,
         sides=findings.sides,
         checks=(
             *whole_checks(seen.sightings, info, landmarks),
+            *findings.checks,
             *camera_checks(
                 profile,
                 info,
