@@ -32,7 +32,7 @@ Seen = tuple[Recording, str, Recognised]
 
 def seen(plan: str, model: str) -> list[Seen]:
     """Every recording in which the tested leg was followed: the row, the body, and what it was taken for."""
-    found = []
+    found: list[Seen] = []
     for row in read_plan(plan):
         if not is_read(row, model):
             continue
