@@ -35,6 +35,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     moved_by: str = "",
     who: Person | None = None,
     symptoms: Symptoms | None = None,
+    wall: float | None = None,
     neutral: Neutral = None,
     footwear: str = "unknown",
     camera: str | Path | CameraProfile | None = None,
@@ -60,6 +61,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     moved_by : "active" or "passive" (an examiner), where the exam may be done either way; empty for its usual one.
     who : age, sex and sport, for the comparison with people like this one.
     symptoms : what the person says; at a stop sign nothing is measured.
+    wall : where the wall stands in a lunge, 0 to 1 across the picture; with a camera's scale it tells the distance.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     footwear : "bare", "sock", "shoe" or "unknown": how sure a reading is depends on it.
     camera : a camera profile, its name or its file (`rom.camera`); "none" for none. By default the lens is used of
@@ -82,7 +84,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     """
     settings = settings or Settings()
     wanted = sides_wanted(side)
-    asked = _asked(protocol, moved_by, footwear, neutral, who or Person(), symptoms or Symptoms())
+    asked = _asked(protocol, moved_by, footwear, neutral, who or Person(), symptoms or Symptoms(), wall)
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -150,11 +152,19 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     )
 
 
-def _asked(name: str, moved_by: str, footwear: str, neutral: Neutral, person: Person, symptoms: Symptoms) -> Asked:
+def _asked(
+    name: str,
+    moved_by: str,
+    footwear: str,
+    neutral: Neutral,
+    person: Person,
+    symptoms: Symptoms,
+    wall: float | None,
+) -> Asked:
     """What is asked, checked before the recording is opened; nothing is measured at a stop sign."""
     if name != AUTO:
         regime_of(moved_by, protocol_of(name))
     stop = why_no_exam(checked(symptoms))
     if stop:
         raise NotMeasurable(stop)
-    return Asked(name, moved_by, footwear_of(footwear), neutral, person, symptoms)
+    return Asked(name, moved_by, footwear_of(footwear), neutral, person, symptoms, wall)

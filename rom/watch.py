@@ -104,12 +104,15 @@ def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] |
 def scene_of(seen: Seen, info: RecordingInfo, camera: CameraProfile | None = None) -> Scene:
     """What the pictures tell beside the landmarks; what is left of the roll where landmarks were levelled."""
     levelled_deg = camera.level.roll_deg if camera is not None and camera.level is not None else 0.0
+    scale = camera.scale if camera is not None else None
     return Scene(
         width_px=info.width_px,
         height_px=info.height_px,
         brightness=known_median(seen.brightness),
         roll_deg=known_median(seen.roll_deg) - levelled_deg,
         one_leg_nearer=info.projection == "camera",
+        mm_per_px=float("nan") if scale is None else scale.mm_per_px,
+        mm_per_px_sd=float("nan") if scale is None else scale.sd_mm_per_px,
         on_picture=partial(drawn, camera=camera),
     )
 

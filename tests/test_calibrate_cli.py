@@ -123,7 +123,7 @@ def test_a_line_must_be_four_shares_of_the_picture(tmp_path: Path) -> None:
 def test_every_command_and_option_has_help() -> None:
     import typer.main
 
-    from rom.calibrate_cli import app
+    from rom.cli.calibrating import app
 
     group = typer.main.get_group(app)
     assert set(group.commands) == {"lens", "level", "scale", "board", "list", "show", "forget"}

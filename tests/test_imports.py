@@ -33,14 +33,11 @@ MAY_USE: dict[str, set[str]] = {
     "samples": {"measure"},
     "store": set(),
     "camera": {"video", "geometry"},
-    "calibrate_cli": {"camera"},
     "batch": {"measure", "report"},
     "selftest": {"measure", "pose", "report", "samples"},
     "study": {"report"},
-    "cli_exam": {"exam"},
     "cli": _ALL
-    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
-    | {"calibrate_cli", "cli_exam"},
+    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"},
     "web": _ALL | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"},
     "data": set(),
     "__init__": {"measure"},  # lazily: a name is imported when it is first used

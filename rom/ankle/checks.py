@@ -54,6 +54,7 @@ def _as_they_are(points: Floats) -> Floats:
 class Scene:
     """What is known of the pictures beside the landmarks; NaN where it is not known.
 
+    `mm_per_px`, `mm_per_px_sd` hold in the plane of the leg, from a camera profile's scale.
     `on_picture` takes landmarks (..., 2) to where they lie on the picture as filmed; they differ from it where a
     camera profile has straightened them.
     """
@@ -63,6 +64,8 @@ class Scene:
     brightness: float = float("nan")
     roll_deg: float = float("nan")
     one_leg_nearer: bool = True
+    mm_per_px: float = float("nan")
+    mm_per_px_sd: float = float("nan")
     on_picture: Callable[[Floats], Floats] = _as_they_are
 
 

@@ -1,26 +1,48 @@
-"""Numbers beside the two motions: lean of the shin in a lunge, height and number of heel raises."""
+"""Numbers beside the two motions: lean of the shin and distance to the wall in a lunge, height of heel raises."""
 
 from collections.abc import Sequence
+from math import hypot, isfinite
 
 import numpy as np
 
+from rom.ankle.checks import Scene
 from rom.exam.posture import within
 from rom.exam.protocols import Protocol
 from rom.exam.repetitions import DIRECTION
-from rom.records import AngleTrack, Bools, Measure, MotionResult, Repetition
+from rom.exam.uncertainty import Z95
+from rom.records import AngleTrack, Bools, Landmarks, Measure, MotionResult, Repetition
 from rom.tracks.known import known_median
 
 #: Fewer repetitions do not show whether they get smaller.
 FATIGUE_REPETITIONS = 6
+#: SD of a landmark that no covariance is known of, in lengths of the foot: the leg landmarker's on rendered people.
+POINT_SD_FEET = 0.04
+MM_A_CM = 10.0
 
 
-def measures_of(which: Protocol, track: AngleTrack, results: Sequence[MotionResult]) -> tuple[Measure, ...]:
-    """What an exam measures beside its motions; nothing for most."""
+def measures_of(
+    which: Protocol,
+    track: AngleTrack,
+    landmarks: Landmarks,
+    results: Sequence[MotionResult],
+    scene: Scene,
+    wall: float | None = None,
+) -> tuple[Measure, ...]:
+    """What an exam measures beside its motions; nothing for most.
+
+    Parameters
+    ----------
+    which : the exam. track, landmarks, results : of one leg.
+    scene : the picture's size and, where a camera profile knows it, its scale.
+    wall : where the wall stands in a lunge, 0 to 1 across the picture; None where it is not said.
+    """
     found = [result for result in results if result.status == "measured"]
     if which.name == "lunge":
-        return tuple(measure for result in found for measure in _lean(track, result))
+        return tuple(
+            m for result in found for m in (*_lean(track, result), *_to_wall(track, landmarks, scene, wall))
+        )
     if which.name == "heel-raise":
-        return tuple(measure for result in found for measure in _raises(track, result))
+        return tuple(measure for result in found for measure in _raises(track, result, scene))
     return ()
 
 
@@ -33,19 +55,29 @@ def _lean(track: AngleTrack, result: MotionResult) -> list[Measure]:
     return [Measure("tibia_inclination", track.side, float(np.mean(leans)), "deg", sd=_sd(leans), note=note)]
 
 
-def _raises(track: AngleTrack, result: MotionResult) -> list[Measure]:
-    """Height of the heel in foot lengths, how many raises, and whether they get smaller."""
+def _to_wall(track: AngleTrack, landmarks: Landmarks, scene: Scene, wall: float | None) -> list[Measure]:
+    """From the tip of the toes to the wall, where both the wall and the scale are known."""
+    name = f"{track.side}_toe_tip"
+    if wall is None or not isfinite(scene.mm_per_px) or name not in landmarks.names:
+        return []
+    toe_px = known_median(landmarks.points(name)[np.isfinite(track.smooth_deg), 0, 0])
+    distance_px = abs(wall * scene.width_px - toe_px)
+    variance = landmarks.covariance_px2[:, landmarks.indices((name,))[0], 0, 0]
+    sd_px = float(np.sqrt(known_median(variance)))
+    note = "From the tip of the toes to the wall; the knee-to-wall distance only where the knee touches it."
+    scaled = _scaled(distance_px, sd_px if isfinite(sd_px) else POINT_SD_FEET * known_median(track.foot_px), scene)
+    value, sd = (number / MM_A_CM for number in scaled)
+    return [Measure("toe_to_wall", track.side, value, "cm", (value - Z95 * sd, value + Z95 * sd), sd, note)]
+
+
+def _raises(track: AngleTrack, result: MotionResult, scene: Scene) -> list[Measure]:
+    """Height of the heel, how many raises, and whether they get smaller."""
     used, foot_px = _used(result), known_median(track.foot_px)
-    held = np.zeros(len(track.time_s), dtype=bool)
-    for repetition in result.repetitions:
-        held |= _frames(track, repetition)
     heel, outward = track.points_px[:, 2, 1], DIRECTION["plantar_flexion"] * track.smooth_deg
-    low = np.nanpercentile(outward, 20)
-    floor_px = known_median(heel[outward <= low])
-    heights = [(floor_px - known_median(heel[_frames(track, one)])) / foot_px for one in used]
-    note = "In lengths of the foot as it is seen, sole at the heel above where it stands."
+    floor_px = known_median(heel[outward <= np.nanpercentile(outward, 20)])
+    heights_px = [floor_px - known_median(heel[_frames(track, one)]) for one in used]
     found = [
-        Measure("heel_height", track.side, float(np.mean(heights)), "foot lengths", sd=_sd(heights), note=note),
+        _height(track, heights_px, foot_px, scene),
         Measure("repetitions", track.side, float(len(result.repetitions)), ""),
     ]
     values = [repetition.value_deg for repetition in result.repetitions]
@@ -55,6 +87,25 @@ def _raises(track: AngleTrack, result: MotionResult) -> list[Measure]:
         note = "First third of the raises less the last third: how much smaller they get."
         found.append(Measure("fatigue", track.side, loss_deg, "deg", note=note))
     return found
+
+
+def _height(track: AngleTrack, heights_px: list[float], foot_px: float, scene: Scene) -> Measure:
+    """How high the heel is raised: in millimetres where the scale is known, else in lengths of the foot."""
+    mean_px = float(np.mean(heights_px))
+    if not isfinite(scene.mm_per_px):
+        note = (
+            "In lengths of the foot as it is seen; a camera's scale would tell millimetres (rom calibrate scale)."
+        )
+        feet = [height / foot_px for height in heights_px]
+        return Measure("heel_height", track.side, mean_px / foot_px, "foot lengths", sd=_sd(feet), note=note)
+    value, sd = _scaled(mean_px, POINT_SD_FEET * foot_px, scene)
+    note = "Sole at the heel above where it stands, in the plane of the leg."
+    return Measure("heel_height", track.side, value, "mm", (value - Z95 * sd, value + Z95 * sd), sd, note)
+
+
+def _scaled(length_px: float, sd_px: float, scene: Scene) -> tuple[float, float]:
+    """A length and its SD in millimetres."""
+    return length_px * scene.mm_per_px, hypot(sd_px * scene.mm_per_px, length_px * scene.mm_per_px_sd)
 
 
 def _used(result: MotionResult) -> list[Repetition]:

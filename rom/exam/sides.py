@@ -39,7 +39,8 @@ from rom.settings import Settings
 class Asked:
     """What is asked of a recording, and what is said of the person: nothing of it is read from the pictures.
 
-    `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot.
+    `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot. `wall` : where the wall
+    stands in a lunge, 0 to 1 across the picture.
     """
 
     protocol: str = "free"
@@ -48,6 +49,7 @@ class Asked:
     neutral: Neutral = None
     person: Person = field(default_factory=Person)
     symptoms: Symptoms = field(default_factory=Symptoms)
+    wall: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,6 @@ def _examine_side(
     return _Side(
         summary=SideSummary(track.side, True, view, neutral_deg, range_deg(results), checks),
         results=results,
-        measures=measures_of(which, track, results),
+        measures=measures_of(which, track, landmarks, results, scene, asked.wall),
         findings=(*ranges, *pattern_findings(ranges, asked.symptoms, asked.person, track.side)),
     )

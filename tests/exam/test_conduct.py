@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rom.ankle.angle import angle_track
+from rom.ankle.checks import Scene
 from rom.ankle.view import estimate_view
 from rom.exam.conduct import Done, conduct_checks, repetition_checks, why_not_compared
 from rom.exam.measures import measures_of
@@ -13,9 +14,10 @@ from rom.exam.protocols import protocol, protocols
 from rom.exam.range_of_motion import REPETITIONS_WANTED
 from rom.records import AngleTrack, Check, Footwear, Landmarks, MotionResult, Repetition
 from rom.settings import Settings
-from tests.planted import Plan, curve, exam_plan, planted, planted_leg, times
+from tests.planted import HEIGHT_PX, WIDTH_PX, Plan, curve, exam_plan, planted, planted_leg, times
 
 SETTINGS = Settings()
+SCENE = Scene(WIDTH_PX, HEIGHT_PX)
 
 
 def done(landmarks: Landmarks, name: str, footwear: Footwear = "bare") -> Done:
@@ -159,7 +161,7 @@ def test_a_lunge_has_the_lean_of_the_shin_beside_it() -> None:
         Repetition("dorsiflexion", a, b, v, 0.3, 30, True, True) for a, b, v in ((1.8, 3.4, 35.0), (6.0, 7.4, 37.0))
     )
     one = MotionResult("right", "dorsiflexion", "measured", 36.0, (33.0, 39.0), "good", (), repetitions=holds)
-    (found,) = measures_of(protocol("lunge"), track, [one])
+    (found,) = measures_of(protocol("lunge"), track, planted(plan), [one], SCENE)
     assert (found.name, found.unit) == ("tibia_inclination", "deg")
     assert found.value == pytest.approx(36.0, abs=0.2)
     assert found.sd == pytest.approx(np.sqrt(2.0), abs=0.2)
@@ -185,7 +187,29 @@ def test_heel_raises_are_counted_and_their_height_told() -> None:
         for s, v in zip(starts, levels, strict=True)
     )
     one = MotionResult("right", "plantar_flexion", "measured", 26.0, (23.0, 29.0), "good", (), repetitions=raises)
-    found = {m.name: m for m in measures_of(protocol("heel-raise"), track, [one])}
+    found = {m.name: m for m in measures_of(protocol("heel-raise"), track, planted(plan), [one], SCENE)}
     assert found["repetitions"].value == count
     assert found["heel_height"].value == pytest.approx(np.mean(np.sin(np.deg2rad(levels))), abs=0.01)
     assert found["fatigue"].value == pytest.approx(6.0, abs=0.1)
+    scaled = replace(SCENE, mm_per_px=1.5, mm_per_px_sd=0.0)
+    height = measures_of(protocol("heel-raise"), track, planted(plan), [one], scaled)[0]
+    assert height.unit == "mm"
+    assert height.value == pytest.approx(1.5 * 150.0 * found["heel_height"].value)
+    assert height.ci95 is not None
+    assert height.ci95[1] - height.value == pytest.approx(1.96 * 0.04 * 150.0 * 1.5, rel=0.01)
+
+
+@pytest.mark.parametrize(("wall", "scale", "count"), [(0.9, 2.0, 2), (None, 2.0, 1), (0.9, float("nan"), 1)])
+def test_the_distance_to_the_wall_needs_wall_and_scale(wall: float | None, scale: float, count: int) -> None:
+    plan = exam_plan()
+    landmarks = planted_leg(plan.time_s, plan.angle_deg)
+    lunge = done(landmarks, "lunge")
+    hold = Repetition("dorsiflexion", 1.0, 2.0, 18.0, 0.3, 30, True, True)
+    one = MotionResult("right", "dorsiflexion", "measured", 18.0, (15.0, 21.0), "good", (), repetitions=(hold,))
+    scene = replace(SCENE, mm_per_px=scale, mm_per_px_sd=0.02)
+    found = measures_of(protocol("lunge"), lunge.track, landmarks, [one], scene, wall)
+    assert len(found) == count
+    if count == 2:
+        toe_px = np.median(landmarks.points("right_toe_tip")[:, 0, 0])
+        assert found[1].value == pytest.approx((0.9 * WIDTH_PX - toe_px) * 2.0 / 10.0)
+        assert found[1].sd == pytest.approx(np.hypot(1.0 * 2.0, (0.9 * WIDTH_PX - toe_px) * 0.02) / 10.0)

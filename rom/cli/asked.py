@@ -1,11 +1,11 @@
-"""What the command line asks about the exam and the person: words in, records out; and the tables it can show."""
+"""What a command line says, as the instrument takes it: words in, records out."""
 
 from collections.abc import Iterator, Sequence
 
+from rom.ankle.neutral import Neutral
 from rom.errors import UsageError
-from rom.exam.protocols import protocols
-from rom.exam.references import references
-from rom.exam.symptoms import OCCASIONS, asked
+from rom.exam.symptoms import OCCASIONS
+from rom.pose.backend import Box
 from rom.records import MOTIONS, SEXES, SIDES, Motion, Person, Side, Symptoms
 
 #: No one grows older; a larger number is a slip.
@@ -73,31 +73,54 @@ def _pains(words: Sequence[str]) -> Iterator[tuple[str, int]]:
         yield name.strip(), int(number)
 
 
-Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+def pairs_of(pairs: list[str]) -> dict[str, str]:
+    """``name=value`` words as a dictionary."""
+    words = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(f"Expected --set name=value, but got '{pair}'.")
+        words[name.strip()] = value.strip()
+    return words
 
 
-def protocol_table() -> Table:
-    """The exams: name, what, how, camera."""
-    rows: list[tuple[str, ...]] = [(p.name, p.title, p.how, p.camera) for p in protocols().values()]
-    return ("protocol", "exam", "how it is done", "where the camera stands"), rows
+def place_of(text: str) -> tuple[float, float] | None:
+    """``X,Y`` as two shares of the picture."""
+    if not text:
+        return None
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise UsageError(
+            f"Expected --person X,Y as two numbers from 0 to 1 (across, down), but got '{text}'; "
+            "the middle of the picture is 0.5,0.5."
+        )
+    return x, y
 
 
-def reference_table() -> Table:
-    """The published values: of what and whom, mean and SD, source and evidence."""
-    rows: list[tuple[str, ...]] = []
-    for r in references():
-        low, high = r.age
-        ages = "any" if low == -float("inf") else f"{low:g}+" if high == float("inf") else f"{low:g}-{high:g}"
-        what = f"{r.motion.replace('_', ' ')}, {r.position}, {r.regime.replace('_', ' ')}"
-        whom = f"{r.sex} {ages}" + (f", {r.sport}" if r.sport else "")
-        mean = f"{r.mean:g}" + ("" if r.sd is None else f" ± {r.sd:g}") + f" {r.unit}"
-        rows.append((r.source, what, whom, mean, "yes" if r.decides else f"no: {r.why_not}", r.evidence))
-    return ("source", "motion and position", "people", "mean ± SD", "decides", "evidence"), rows
+def box_of(text: str) -> Box | None:
+    """``LEFT,TOP,RIGHT,BOTTOM`` as four shares of the picture; their order is checked by `rom.measure`."""
+    if not text:
+        return None
+    try:
+        left, top, right, bottom = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise UsageError(
+            f"Expected --leg-box LEFT,TOP,RIGHT,BOTTOM as four numbers from 0 to 1, but got '{text}'; "
+            "the right half of the picture is 0.5,0,1,1."
+        ) from error
+    return left, top, right, bottom
 
 
-def symptom_table() -> Table:
-    """What may be said: places, signs, and stop signs."""
-    rows: list[tuple[str, ...]] = [("--pain", name, f"0 to 10, {when}") for name, when in OCCASIONS.items()]
-    kinds = {"place": "--hurts", "sign": "--sign", "stop": "--sign (no exam)"}
-    rows += [(option, one.code, one.question) for kind, option in kinds.items() for one in asked(kind).values()]
-    return ("option", "name", "question"), rows
+def neutral_of(text: str) -> Neutral:
+    """``start``, a number of degrees, or nothing."""
+    if not text:
+        return None
+    if text == "start":
+        return "start"
+    try:
+        return float(text)
+    except ValueError:
+        raise UsageError(f"Expected --neutral in degrees, or start, but got '{text}'.") from None
