@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from rom.exam.advice import advice_on
 from rom.exam.protocols import protocol
+from rom.exam.references import Reference
 from rom.exam.symptoms import asked, why_no_exam
 from rom.exam.visit import minimal_detectable_change
 from rom.records import SIDES, Examination, Finding, Motion, MotionResult, Side, Visit
@@ -100,9 +101,10 @@ def _card(shown: Shown, group: Group, pictures: Pictures, say: Words) -> Card:
 
 
 def _meaning(shown: Shown, say: Words) -> tuple[Text, ...]:
-    """The finding and what it means."""
+    """The finding, or all reasons why there is no number, and what that means."""
     meaning = advice_on(shown.finding).meaning
-    return Text(say.sentence(shown.finding.message)), *([Text(say(meaning))] if meaning else [])
+    told = (shown.finding.message,) if shown.result.value_deg is not None else shown.result.reasons
+    return *(Text(say.sentence(one)) for one in told), *([Text(say(meaning))] if meaning else [])
 
 
 def _peak(shown: Shown, pictures: Pictures, say: Words) -> Iterator[Picture]:
@@ -137,11 +139,7 @@ def _scale(shown: Shown, group: Group, say: Words) -> Iterator[Picture]:
         marks.append(_mark(say("Last time"), shown.earlier[-1][1], "earlier"))
     if other is not None and other.result.value_deg is not None:
         marks.append(_mark(say("Other ankle"), other.result, "other"))
-    marks += [
-        Mark(say("{sport}, mean", sport=say(row.sport)), row.mean, None, "mean")
-        for row in shown.comparison.shown
-        if row.sport and not any(way in row.position for way in OTHER_WAYS)
-    ]
+    marks += [Mark(say("Mean, {sport}", sport=say(row.sport)), row.mean, None, "mean") for row in _athletes(shown)]
     usual = _usual(shown, say)
     yield Picture(
         scale_picture(marks, usual, "°"), "image/svg+xml", _scale_alt(marks, usual, say), _people(shown, say)
@@ -171,20 +169,37 @@ def _scale_alt(marks: list[Mark], usual: Usual | None, say: Words) -> str:
 
 
 def _people(shown: Shown, say: Words) -> str:
-    """Who the people of the band are, and how they were measured."""
-    row, limits = shown.comparison.row, shown.comparison.limits
-    if row is None or limits is None:
-        return ""
-    words = say(
+    """Who the people of the band and of the marks are, and how they were measured."""
+    row, words = shown.comparison.row, []
+    if row is not None and shown.comparison.limits is not None:
+        words.append(_band_words(row, say))
+    words += [
+        say(
+            "Triangle: mean of {count} people, {sport} ({sex}, {ages}).",
+            count=row.n,
+            sport=say(row.sport),
+            sex=say(SEXES[row.sex]),
+            ages=ages_words(row, say),
+        )
+        for row in _athletes(shown)
+    ]
+    return " ".join(words)
+
+
+def _athletes(shown: Shown) -> list[Reference]:
+    """Rows of the person's own sport that are of the same angle."""
+    rows = shown.comparison.shown
+    return [row for row in rows if row.sport and not any(way in row.position for way in OTHER_WAYS)]
+
+
+def _band_words(row: Reference, say: Words) -> str:
+    """Who the people of the grey band are."""
+    return say(
         "Grey: where 95 of 100 healthy people lie ({sex}, {ages}; {moved}); hatched: the lowest 16 of 100.",
         sex=say(SEXES[row.sex]),
         ages=ages_words(row, say),
         moved=say.sentence(MOVED_BY[row.regime]),
     )
-    if limits.tolerance_deg:
-        yours = say(MOVED_BY[shown.exam.protocol.regime])
-        words += " " + say("Yours was {moved}; the band is wider for that.", moved=yours)
-    return words
 
 
 def _trend(shown: Shown, say: Words) -> Iterator[Picture]:

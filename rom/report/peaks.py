@@ -1,6 +1,5 @@
 """The moment of each peak, and its frame made into a calm picture with the goniometer on it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,14 +9,16 @@ from rom.errors import RomError
 from rom.records import AngleTrack, Examination, Floats, Frame, Image, Motion, MotionResult, Side
 
 #: Room round the leg, as a share of the box round its landmarks.
-ROOM = 0.35
+ROOM = 0.22
 #: Width to height of the picture, and its width in pixels.
 SHAPE, WIDTH_PX = 4 / 3, 720
-#: How much colour stays, and how far the ground is brought towards white: the lines are what matters.
-COLOUR_SHARE, WHITE_SHARE = 0.25, 0.18
 #: Edge-preserving smoothing (pixels, 0 to 1): enough to look drawn, little enough to leave the leg clear.
 SMOOTH_PX, SMOOTH_RANGE = 30, 0.35
+#: The darkest tone (1 is white), how much colour stays, and the strength and widths (pixels) of the outlines.
+DARKEST, COLOUR_SHARE, PENCIL, PENCIL_PX = 0.45, 0.8, 5.0, (1.2, 4.0)
 JPEG_QUALITY = 85
+#: Lines and letters are this much larger than on a video: the picture is shown small.
+LINE_UNIT = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,50 +60,32 @@ def peak_pictures(exam: Examination, source: str | Path | None) -> dict[tuple[st
     """
     path = Path(exam.recording.source if source is None else source)
     peaks = [(result, found) for result in exam.results if (found := peak_frame(exam, result)) is not None]
-    if not peaks or not _same_recording(exam, path):
+    if not peaks or exam.recording.kind in ("keypoints", "webcam") or not path.exists():
         return {}
-    times = np.array([found.time_s for _, found in peaks])
+    frames = _frames_at(exam, path, np.array([found.time_s for _, found in peaks]))
     pictures = {}
-    for frame in _frames_at(exam, path, times):
-        assert frame.image is not None
-        _blur_faces(exam, frame)
+    for frame in frames:
+        image = _without_faces(exam, frame)
         for result, found in peaks:
             if abs(found.time_s - frame.time_s) <= _tolerance_s():
-                drawn = _drawn(frame.image, exam.angles[result.side], found)
+                drawn = _drawn(image, exam.angles[result.side], found)
                 pictures[exam.recording.source, result.side, result.motion] = drawn
     return pictures
 
 
-def _same_recording(exam: Examination, path: Path) -> bool:
-    """Whether the recording can be read again, and is the one that was measured."""
-    if exam.recording.kind in ("keypoints", "webcam") or not path.exists():
-        return False
+def _frames_at(exam: Examination, path: Path, times: Floats) -> list[Frame]:
+    """The frames of these times; none where the recording is not the one that was measured, or cannot be read."""
     from rom.video import open_recording
 
+    info = exam.recording
+    rate_hz = info.rate_hz if info.kind == "images" and info.rate_hz > 0 else None  # a video has times of its own
     try:
-        with open_recording(path, rate_hz=_rate(exam), time_scale=exam.recording.time_scale) as recording:
-            return exam.recording.sha256 in (None, recording.info.sha256)
+        with open_recording(path, rate_hz=rate_hz, time_scale=info.time_scale) as recording:
+            kept = [frame for frame in recording if (np.abs(times - frame.time_s) <= _tolerance_s()).any()]
+            same = info.sha256 in (None, recording.info.sha256)  # known when it was read to its end
     except RomError:
-        return False
-
-
-def _rate(exam: Examination) -> float | None:
-    """The rate to read a folder of images at; a video has times of its own."""
-    rate_hz = exam.recording.rate_hz
-    return rate_hz if exam.recording.kind == "images" and np.isfinite(rate_hz) and rate_hz > 0 else None
-
-
-def _frames_at(exam: Examination, path: Path, times: Floats) -> Iterator[Frame]:
-    """The frames of these times; reading stops after the last of them."""
-    from rom.video import open_recording
-
-    last_s = float(times.max())
-    with open_recording(path, rate_hz=_rate(exam), time_scale=exam.recording.time_scale) as recording:
-        for frame in recording:
-            if frame.image is not None and (np.abs(times - frame.time_s) <= _tolerance_s()).any():
-                yield frame
-            if frame.time_s >= last_s:
-                return
+        return []
+    return kept if same else []
 
 
 def _tolerance_s() -> float:
@@ -112,13 +95,16 @@ def _tolerance_s() -> float:
     return TIME_TOLERANCE_S
 
 
-def _blur_faces(exam: Examination, frame: Frame) -> None:
-    """Blur every face of one frame, wherever it may be."""
+def _without_faces(exam: Examination, frame: Frame) -> Image:
+    """The picture of a frame with every face in it blurred, wherever it may be."""
     from rom.report.overlay import FaceBlur
 
+    if frame.image is None:
+        raise ValueError("Expected a frame with a picture, but got one without.")
+    image = frame.image.copy()
     with FaceBlur(exam, active=True) as faces:  # a new one each time: its first look searches the whole picture
-        assert frame.image is not None
-        faces.blur(frame.image, frame)
+        faces.blur(image, frame)
+    return image
 
 
 def _drawn(image: Image, track: AngleTrack, found: PeakFrame) -> bytes:
@@ -134,15 +120,27 @@ def _drawn(image: Image, track: AngleTrack, found: PeakFrame) -> bytes:
     part = cv2.resize(
         image[top:bottom, left:right], (WIDTH_PX, round(WIDTH_PX / SHAPE)), interpolation=cv2.INTER_CUBIC
     )
-    calm = cv2.edgePreservingFilter(part, flags=1, sigma_s=SMOOTH_PX, sigma_r=SMOOTH_RANGE)
-    grey = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)[:, :, None].astype(np.float32)
-    mixed = COLOUR_SHARE * calm + (1 - COLOUR_SHARE) * grey
-    sheet = np.asarray(np.clip((1 - WHITE_SHARE) * mixed + WHITE_SHARE * 255, 0, 255), dtype=np.uint8)
+    sheet = _as_drawing(part)
     placed = (track.points_px[found.frame] - [left, top]) * scale
-    draw_goniometer(Canvas(sheet, unit=1.0), _moved(track, found.frame, placed), 0, degrees(found.value_deg))
+    draw_goniometer(Canvas(sheet, unit=LINE_UNIT), _moved(track, found.frame, placed), 0, degrees(found.value_deg))
     done, coded = cv2.imencode(".jpg", sheet[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     assert done
     return bytes(coded)
+
+
+def _as_drawing(image: Image) -> Image:
+    """A picture as a pale drawing: even tones, outlines as by pencil, hardly any colour."""
+    import cv2
+
+    calm = cv2.edgePreservingFilter(image, flags=1, sigma_s=SMOOTH_PX, sigma_r=SMOOTH_RANGE).astype(np.float32)
+    grey = cv2.cvtColor(calm, cv2.COLOR_RGB2GRAY)
+    fine, coarse = (cv2.GaussianBlur(grey, (0, 0), sigma) for sigma in PENCIL_PX)
+    low, high = np.percentile(grey, [2, 98])
+    span = max(float(high - low), 1.0)
+    tone = DARKEST + (1 - DARKEST) * np.clip((grey - low) / span, 0, 1)
+    pencil = np.clip(1 + PENCIL * np.minimum(fine - coarse, 0) / span, 0, 1)
+    tint = 1 + COLOUR_SHARE * (calm - grey[:, :, None]) / 255
+    return np.asarray(np.clip(255 * (tone * pencil)[:, :, None] * tint, 0, 255), dtype=np.uint8)
 
 
 def _moved(track: AngleTrack, frame: int, points_px: Floats) -> AngleTrack:

@@ -9,7 +9,7 @@ import numpy as np
 INK, GREY, BAND, EDGE, PAPER = "#1a1f24", "#5a636b", "#dfe4e8", "#8a939b", "#ffffff"
 OWN = "#0b4f79"
 #: Letters, in units of the drawing: drawings are about 360 wide and shown about as wide as that.
-LETTERS = 12.5
+LETTERS = 14.0
 FONTS = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 #: Steps of an axis, smallest first.
 STEPS = (1, 2, 5, 10, 20, 50, 100)
