@@ -30,6 +30,7 @@ STUDIES = {
     "real-frames": "calibration.studies.real_frames",
     "no-leg": "calibration.studies.no_leg",
     "plug-in-gait": "calibration.studies.plug_in_gait",
+    "gait": "calibration.studies.gait",
 }
 
 WITH_FILMS = ("real-frames", "no-leg")  # needs films that are not part of the project: left out of `all`

@@ -72,6 +72,8 @@ def documents() -> dict[Path, dict[str, str]]:
             "second-person": tables.company_table("second_person"),
             "wrong-side": tables.wrong_side_table(),
             "renderer": tables.renderer_table(),
+            "gait-events": tables.gait_events_table(),
+            "gait-rendered": tables.gait_rendered_table(),
             "results": results_table(),
             "published": tables.published_table(),
         },

@@ -319,6 +319,41 @@ def truth_table() -> str:
     )
 
 
+def gait_events_table() -> str:
+    """How far off each method puts the events of the published walks."""
+    with (RESULTS / "gait" / "events.csv").open(encoding="utf-8", newline="") as lines:
+        events = list(csv.DictReader(lines))
+    methods = {"ours": "ours_ms", "heel and toe from the sacrum (Zeni)": "zeni_ms", "O'Connor": "oconnor_ms"}
+    rows = []
+    for name, column in methods.items():
+        cells = []
+        for kind in ("initial contact", "toe-off"):
+            off = [float(event[column]) for event in events if event["event"] == kind]
+            cells.append(f"{sum(off) / len(off):+.0f} ({min(off):+.0f} to {max(off):+.0f})")
+        rows.append([name, *cells])
+    return table(("method", "initial contact, ms", "toe-off, ms"), rows)
+
+
+def gait_rendered_table() -> str:
+    """How many rendered walks give whole strides, by frame rate, and how their ends were read."""
+    with (RESULTS / "gait" / "rendered.csv").open(encoding="utf-8", newline="") as lines:
+        walks = list(csv.DictReader(lines))
+    rows = []
+    for name, low, high in (("24 and 30", 24.0, 31.0), ("12 and 15", 0.0, 24.0)):
+        group = [walk for walk in walks if low <= float(walk["rate_hz"]) < high]
+        whole = [walk for walk in group if int(walk["strides"])]
+        cells = [_mean_of(whole, column) for column in ("peak_error_deg", "push_off_error_deg")]
+        rows.append([name, str(len(group)), str(len(whole)), *cells])
+    head = ("pictures a second", "walks", "gave whole strides", "peak in stance, error, °", "push-off, error, °")
+    return table(head, rows)
+
+
+def _mean_of(walks: Sequence[Mapping[str, str]], column: str) -> str:
+    """Mean and range of a column."""
+    values = [float(walk[column]) for walk in walks if walk[column]]
+    return f"{sum(values) / len(values):+.1f} ({min(values):+.1f} to {max(values):+.1f})" if values else "–"
+
+
 def published_table() -> str:
     """Other people's figures beside ours; each line of the CSV names the result that compares."""
     with PUBLISHED.open(encoding="utf-8", newline="") as lines:

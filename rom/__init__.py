@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rom.errors import InputUnreadable, InstallationError, NotMeasurable, RomError, UsageError
     from rom.measure import measure
-    from rom.records import Examination
+    from rom.records import Examination, Person, Symptoms
     from rom.settings import Settings
 
 __version__ = "0.1.0"
@@ -23,8 +23,10 @@ __all__ = [
     "InputUnreadable",
     "InstallationError",
     "NotMeasurable",
+    "Person",
     "RomError",
     "Settings",
+    "Symptoms",
     "UsageError",
     "__version__",
     "measure",
@@ -35,6 +37,8 @@ _HOME = {
     "InputUnreadable": "rom.errors",
     "InstallationError": "rom.errors",
     "NotMeasurable": "rom.errors",
+    "Person": "rom.records",
+    "Symptoms": "rom.records",
     "RomError": "rom.errors",
     "Settings": "rom.settings",
     "UsageError": "rom.errors",

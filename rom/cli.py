@@ -7,14 +7,17 @@ from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 import rom
 from rom.ankle.neutral import Neutral
+from rom.cli_exam import Table as ExamTable
+from rom.cli_exam import person_of, protocol_table, reference_table, symptom_table, symptoms_of
 from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
 from rom.pose.backend import Box
-from rom.records import Examination
+from rom.records import Examination, Finding
 from rom.report.targets import check_targets
 from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
 from rom.settings import Settings
@@ -84,6 +87,21 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         str,
         typer.Option(help="LEFT,TOP,RIGHT,BOTTOM from 0 to 1: a box round the leg, where it is not found alone."),
     ] = "",
+    protocol: Annotated[
+        str, typer.Option(help="Which exam it is: a name of `rom protocols`, or auto to have it recognised.")
+    ] = "free",
+    moved_by: Annotated[
+        str, typer.Option(help="active or passive (an examiner), where the exam may be done either way.")
+    ] = "",
+    age: Annotated[float | None, typer.Option(help="Years; for the comparison with people like this one.")] = None,
+    sex: Annotated[str, typer.Option(help="female or male; for the same.")] = "",
+    sport: Annotated[str, typer.Option(help="Ballet, gymnastics, football ...; for the same.")] = "",
+    pain: Annotated[list[str] | None, typer.Option(help="WHEN=0 to 10; see `rom symptoms`.")] = None,
+    hurts: Annotated[list[str] | None, typer.Option(help="Where it hurts; see `rom symptoms`.")] = None,
+    sign: Annotated[list[str] | None, typer.Option(help="What else is noticed; see `rom symptoms`.")] = None,
+    onset: Annotated[str, typer.Option(help="How and when it began, in your own words.")] = "",
+    weeks_since_injury: Annotated[float | None, typer.Option(help="Weeks since the injury.")] = None,
+    weeks_since_surgery: Annotated[float | None, typer.Option(help="Weeks since surgery.")] = None,
     neutral: Annotated[
         str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")
     ] = "",
@@ -105,6 +123,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Measure a recording: maximal dorsiflexion and plantar flexion, each with its 95 % interval."""
     settings = Settings.from_words(_words(set_ or []))
+    who = person_of(age, sex, sport)
+    weeks = (weeks_since_injury, weeks_since_surgery)
+    symptoms = symptoms_of(pain or [], hurts or [], sign or [], onset, weeks, side)
     check_targets(path, {"--json": json, "--csv": csv, "--overlay": overlay, "--landmarks": landmarks})
     with _progress() as bar:
         task = bar.add_task("Finding the leg", total=None)
@@ -114,6 +135,10 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             model=model,
             person=_place(person),
             leg_box=_box(leg_box),
+            protocol=protocol,
+            moved_by=moved_by,
+            who=who,
+            symptoms=symptoms,
             neutral=_neutral(neutral),
             footwear=footwear,
             rate_hz=rate,
@@ -176,6 +201,35 @@ def settings() -> None:
         span = f"{row['low']:g} to {row['high']:g} {row['unit']}"
         table.add_row(str(row["name"]), f"{row['default']:g}", span, str(row["help"]), str(row["source"]))
     out.print(table)
+
+
+@app.command()
+def protocols() -> None:
+    """The exams: how each is done, and where the camera stands."""
+    _print_table(protocol_table())
+
+
+@app.command()
+def references() -> None:
+    """The published values that a motion is compared with: of whom, in which position, and how well known."""
+    _print_table(reference_table())
+
+
+@app.command()
+def symptoms() -> None:
+    """What can be said of the ankle, and the signs at which nothing is measured."""
+    _print_table(symptom_table())
+
+
+def _print_table(table: ExamTable) -> None:
+    """Headings and rows, as wide as the terminal is."""
+    headings, rows = table
+    shown = Table(box=None, pad_edge=False)
+    for heading in headings:
+        shown.add_column(heading, overflow="fold")
+    for row in rows:
+        shown.add_row(*(escape(cell) for cell in row))
+    out.print(shown)
 
 
 @app.command()
@@ -328,12 +382,20 @@ def _show(exam: Examination, console: Console, verbose: bool) -> None:
             quality = f"{result.quality} quality" if result.status == "measured" else ""
             row = f"{MOTION_WORDS[result.motion]:<25}  [bold]{value_words(result):>4}[/bold]"
             console.print(f"  {row}  {likely_range(result):<29}  {quality}".rstrip(), soft_wrap=True)
+    for finding in exam.findings:
+        console.print(f"  {_about(finding)}: {finding.message}", markup=False, soft_wrap=not console.is_terminal)
     for sentence in remarks(exam):
         console.print(f"  - {sentence}", markup=False, soft_wrap=not console.is_terminal)
     if verbose:
         for step, seconds in exam.timings_s.items():
             console.print(f"  {step.replace('_', ' ')}: {seconds:.2f} s", markup=False)
     console.print(f"[dim]{INTENDED_USE}[/dim]")
+
+
+def _about(finding: Finding) -> str:
+    """What a finding speaks of: "Right dorsiflexion"."""
+    parts = (finding.side or "", (finding.motion or "ankle").replace("_", " "))
+    return " ".join(part for part in parts if part).capitalize()
 
 
 if __name__ == "__main__":

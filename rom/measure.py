@@ -7,10 +7,14 @@ from time import perf_counter
 import rom
 from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
-from rom.exam.sides import examine
+from rom.errors import NotMeasurable
+from rom.exam.protocols import AUTO, regime_of
+from rom.exam.protocols import protocol as protocol_of
+from rom.exam.sides import Asked, examine
+from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import Examination
+from rom.records import Examination, Person, Symptoms
 from rom.settings import Settings
 from rom.source import open_source
 from rom.watch import Progress, one_person, scene_of, watch, whole_checks
@@ -23,6 +27,10 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     model: str | Path = "leg",
     person: tuple[float, float] | None = None,
     leg_box: Box | None = None,
+    protocol: str = "free",
+    moved_by: str = "",
+    who: Person | None = None,
+    symptoms: Symptoms | None = None,
     neutral: Neutral = None,
     footwear: str = "unknown",
     rate_hz: float | None = None,
@@ -42,6 +50,11 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     person : (x, y), 0 to 1 across and down the picture: measure whoever comes nearest to it, instead of the
         largest leg in view at first.
     leg_box : (left, top, right, bottom), 0 to 1: a box round the leg to be measured, where it is not found alone.
+    protocol : which exam it is: "seated", "long-sit", "lunge", "heel-raise", "walk", "free" (any recording,
+        compared with nobody), or "auto" to have it recognised.
+    moved_by : "active" or "passive" (an examiner), where the exam may be done either way; empty for its usual one.
+    who : age, sex and sport, for the comparison with people like this one.
+    symptoms : what the person says; at a stop sign nothing is measured.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     footwear : "bare", "sock", "shoe" or "unknown": how sure a reading is depends on it.
     rate_hz : pictures a second where the source does not say.
@@ -57,9 +70,11 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     Raises
     ------
     InputUnreadable, UsageError, InstallationError : see `rom.errors`.
+    NotMeasurable : where a stop sign is among the symptoms; the sentence says whom to see.
     """
     settings = settings or Settings()
-    wanted, worn = sides_wanted(side), footwear_of(footwear)
+    wanted = sides_wanted(side)
+    asked = _asked(protocol, moved_by, footwear, neutral, who or Person(), symptoms or Symptoms())
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -79,9 +94,8 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         landmarks,
         scene_of(seen, info),
         wanted,
+        asked,
         model=pose.model.name,
-        neutral=neutral,
-        footwear=worn,
         settings=settings,
     )
     return Examination(
@@ -90,8 +104,13 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         recording=info,
         model=pose.model,
         settings=settings.to_dict(),
-        footwear=worn,
+        footwear=asked.footwear,
+        protocol=findings.protocol,
+        person=asked.person,
+        symptoms=asked.symptoms,
         results=findings.results,
+        measures=findings.measures,
+        findings=findings.findings,
         sides=findings.sides,
         checks=whole_checks(seen.sightings, info, landmarks),
         angles=findings.angles,
@@ -104,3 +123,13 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
             "measuring": perf_counter() - watched,
         },
     )
+
+
+def _asked(name: str, moved_by: str, footwear: str, neutral: Neutral, person: Person, symptoms: Symptoms) -> Asked:
+    """What is asked, checked before the recording is opened; nothing is measured at a stop sign."""
+    if name != AUTO:
+        regime_of(moved_by, protocol_of(name))
+    stop = why_no_exam(checked(symptoms))
+    if stop:
+        raise NotMeasurable(stop)
+    return Asked(name, moved_by, footwear_of(footwear), neutral, person, symptoms)

@@ -21,6 +21,10 @@ from rom.tracks.smoothing import noise_sd, smooth
 #: Least spread of a landmark, as a share of the shank, that the outlier filter assumes: below it, noise is
 #: a pixel or two and nothing is gained by taking points out.
 OUTLIER_FLOOR = 0.01
+#: Knee or ankle of the person further than this from the leg's own, in shank lengths: another leg, or a guess.
+APART_SHANKS = 0.3
+#: A thigh shorter than this in the picture points at the camera, or its hip was guessed.
+THIGH_SHANKS = 0.5
 #: No ankle goes this far: elite dancers point to -97. Where heel and toe are taken for
 #: each other, or the person has turned round, an angle from -70 to +30 reads beyond 110.
 POSSIBLE_DEG = 110.0
@@ -135,10 +139,25 @@ def _whole_foot(landmarks: Landmarks, side: Side, clean: Floats) -> Floats:
 
 
 def _knee_flexion(landmarks: Landmarks, side: Side, facing: int, settings: Settings) -> Floats:
-    """(T,) knee flexion where hip, knee and ankle are seen; NaN elsewhere."""
+    """(T,) knee flexion where hip, knee and ankle are seen; NaN elsewhere.
+
+    The leg landmarker's own knee and ankle are taken where it gives them, if the person's lie at the same place:
+    where they do not, only the leg is in view, and the hip was guessed.
+    """
     names = tuple(f"{side}_{joint}" for joint in ("hip", "knee", "ankle"))
     if not set(names) <= set(landmarks.names):
         return np.full(len(landmarks.time_s), np.nan)
     points = np.array(landmarks.points(*names), dtype=float)
     points[landmarks.confidence[:, landmarks.indices(names)] < settings.confidence_min] = np.nan
+    if landmarks.legs is not None:
+        points = _joined_knee(points, landmarks.points(f"{side}_knee_centre", f"{side}_ankle_centre"))
     return knee_flexion_from_points(points, facing)
+
+
+def _joined_knee(person: Floats, leg: Floats) -> Floats:
+    """(T, 3, 2) hip of the person, knee and ankle of the leg (T, 2, 2); NaN where the two do not fit together."""
+    shank = segment_length_from_points(leg)
+    apart = np.linalg.norm(person[:, 1:] - leg, axis=-1).max(axis=1)
+    thigh = np.linalg.norm(person[:, 0] - leg[:, 0], axis=-1)
+    fits = (apart < APART_SHANKS * shank) & (thigh > THIGH_SHANKS * shank)
+    return np.where(fits[:, None, None], np.concatenate([person[:, :1], leg], axis=1), np.nan)

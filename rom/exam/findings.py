@@ -22,16 +22,19 @@ REGIME_WORDS: dict[str, str] = {
 }
 
 
-def range_findings(results: Iterable[MotionResult], use: ProtocolUse, person: Person) -> tuple[Finding, ...]:
+def range_findings(
+    results: Iterable[MotionResult], use: ProtocolUse, person: Person, why_not: str = ""
+) -> tuple[Finding, ...]:
     """One finding for each motion that was measured or tried.
 
     Parameters
     ----------
     results : of one recording. use : the exam it was taken for. person : with whom it may be compared.
+    why_not : why it may be compared with nobody, where the exam was not done in its position.
     """
     which = protocol(use.name)
     return tuple(
-        range_finding(result, compare_with(result.motion, which, use.regime, person), use.regime)
+        range_finding(result, compare_with(result.motion, which, use.regime, person, why_not), use.regime)
         for result in results
         if result.motion in which.motions
     )

@@ -100,7 +100,7 @@ def references() -> tuple[Reference, ...]:
     return tuple(_reference(row) for row in rows("references"))
 
 
-def compare_with(motion: str, which: Protocol, regime: Regime, person: Person) -> Comparison:
+def compare_with(motion: str, which: Protocol, regime: Regime, person: Person, why_not: str = "") -> Comparison:
     """The row that a value may be compared with.
 
     Parameters
@@ -109,6 +109,7 @@ def compare_with(motion: str, which: Protocol, regime: Regime, person: Person) -
     which : the exam; its posture, weight-bearing and knee must match, always.
     regime : who moved the foot; where the row differs, its limits move by `REGIME_TOLERANCE_DEG` towards tolerance.
     person : age and sex; where one is not known, only conventional values are shown.
+    why_not : why nothing may be compared, where the exam was not done in its position.
 
     Returns
     -------
@@ -119,8 +120,8 @@ def compare_with(motion: str, which: Protocol, regime: Regime, person: Person) -
     for_person = [row for row in fitting if row.is_of(person)]
     row = max(for_person, key=lambda row: row.n or 0, default=None)
     shown = tuple(r for r in of_motion if r is not row and _worth_showing(r, which, person))
-    if row is None:
-        return Comparison(None, None, _why_none(which, person, fitting), shown)
+    if row is None or why_not:
+        return Comparison(None, None, why_not or _why_none(which, person, fitting), shown)
     return Comparison(row, limits_of(row, regime), "", shown)
 
 
@@ -151,8 +152,10 @@ def percentile(z: float) -> float:
 
 def _worth_showing(row: Reference, which: Protocol, person: Person) -> bool:
     """Conventions where age or sex is not known; of the rest, people like this one in a position that may match."""
-    unlike = {(row.weight_bearing, which.weight_bearing), (row.knee, which.knee)}
-    if any(a != b and "not told" not in (a, b) for a, b in unlike):
+    pairs = [(row.weight_bearing, which.weight_bearing), (row.knee, which.knee)]
+    if which.weight_bearing == "yes":  # standing, lunge and demi-plie are not alike; seated and supine may be shown
+        pairs.append((row.posture, which.posture))
+    if any(a != b and "not told" not in (a, b) for a, b in pairs):
         return False
     if which.weight_bearing == "not told":  # a free recording: no position is known
         return row.kind == "convention"

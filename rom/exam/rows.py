@@ -6,9 +6,9 @@ from importlib.resources import files
 
 
 @cache
-def rows(name: str) -> tuple[dict[str, str], ...]:
-    """All rows of ``rom/exam/{name}.csv``."""
-    with files("rom.exam").joinpath(f"{name}.csv").open(encoding="utf-8") as lines:
+def rows(name: str, room: str = "rom.exam") -> tuple[dict[str, str], ...]:
+    """All rows of ``{name}.csv`` in a room of the package."""
+    with files(room).joinpath(f"{name}.csv").open(encoding="utf-8") as lines:
         return tuple(csv.DictReader(lines))
 
 

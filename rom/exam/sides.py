@@ -1,6 +1,6 @@
 """Examine the legs of one person: angle, view, checks and results, side by side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rom.ankle.angle import angle_track
 from rom.ankle.checks import Scene, side_checks
@@ -8,68 +8,123 @@ from rom.ankle.neutral import Neutral, own_neutral
 from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
+from rom.exam.conduct import Done, conduct_checks, repetition_checks, why_not_compared
+from rom.exam.findings import pattern_findings, range_findings
+from rom.exam.measures import measures_of
+from rom.exam.protocols import AUTO, Protocol, protocol, regime_of
 from rom.exam.range_of_motion import Conditions, cannot_tell, motion_results, range_deg
-from rom.records import MOTIONS, SIDES, AngleTrack, Check, Footwear, Landmarks, MotionResult, Side, SideSummary
+from rom.exam.recognise import recognised
+from rom.records import (
+    SIDES,
+    AngleTrack,
+    Check,
+    Finding,
+    Footwear,
+    Landmarks,
+    Measure,
+    MotionResult,
+    Person,
+    ProtocolUse,
+    Side,
+    SideSummary,
+    Symptoms,
+)
 from rom.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of a recording, and what is said of the person: nothing of it is read from the pictures.
+
+    `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot.
+    """
+
+    protocol: str = "free"
+    regime: str = ""
+    footwear: Footwear = "unknown"
+    neutral: Neutral = None
+    person: Person = field(default_factory=Person)
+    symptoms: Symptoms = field(default_factory=Symptoms)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What was found of the sides asked for."""
 
+    protocol: ProtocolUse
     sides: tuple[SideSummary, ...]
     results: tuple[MotionResult, ...]
+    measures: tuple[Measure, ...]
+    findings: tuple[Finding, ...]
     angles: dict[Side, AngleTrack]
 
 
 def examine(
-    landmarks: Landmarks,
-    scene: Scene,
-    wanted: tuple[Side, ...],
-    *,
-    model: str,
-    neutral: Neutral,
-    footwear: Footwear,
-    settings: Settings,
+    landmarks: Landmarks, scene: Scene, wanted: tuple[Side, ...], asked: Asked, *, model: str, settings: Settings
 ) -> Findings:
-    """Measure the sides that are wanted.
+    """Measure the sides that are wanted, and say what follows.
 
     Parameters
     ----------
     landmarks : one person's, of one take.
     scene : what is known of the pictures.
     wanted : sides to report; both legs are looked at in any case, to know which is nearer.
+    asked : the protocol, and what is said of the person.
     model : the pose model's name, the key of the model-error table.
-    neutral : the person's own neutral in degrees, "start", or None.
-    footwear : what is on the foot, another key of that table.
     settings : all of them.
+
+    Raises
+    ------
+    UsageError
+        Where the protocol is to be recognised, and is not clear.
     """
     tracks, excuses = _tracks(landmarks, settings)
     near = near_side(tracks) if scene.one_leg_nearer else None
-    sides: list[SideSummary] = []
-    results: list[MotionResult] = []
+    use = _use(asked, tracks, near)
+    which = protocol(use.name)
+    examined: list[_Side] = []
     for side in wanted:
         if side in excuses:
-            summary, motions = nothing(side, near == side, excuses[side])
+            examined.append(_nothing(side, near == side, excuses[side], which))
         elif near not in (None, side):
-            summary, motions = nothing(side, False, _far(side))
+            examined.append(_nothing(side, False, _far(side), which))
         else:
             unsure = contradiction(tracks, side) if scene.one_leg_nearer else ()
-            summary, motions = _examine_side(
-                tracks[side], unsure, landmarks, scene, model, footwear, neutral, settings
-            )
-        sides.append(summary)
-        results.extend(motions)
-    return Findings(tuple(sides), tuple(results), {side: tracks[side] for side in wanted if side in tracks})
+            examined.append(_examine_side(tracks[side], unsure, landmarks, scene, asked, use, model, settings))
+    return Findings(
+        protocol=use,
+        sides=tuple(one.summary for one in examined),
+        results=tuple(result for one in examined for result in one.results),
+        measures=tuple(measure for one in examined for measure in one.measures),
+        findings=tuple(finding for one in examined for finding in one.findings),
+        angles={side: tracks[side] for side in wanted if side in tracks},
+    )
 
 
-def nothing(side: Side, near: bool, reason: str) -> tuple[SideSummary, tuple[MotionResult, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """All that is told of one side."""
+
+    summary: SideSummary
+    results: tuple[MotionResult, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def _use(asked: Asked, tracks: dict[Side, AngleTrack], near: Side | None) -> ProtocolUse:
+    """The protocol as it was said, or as the movement shows it."""
+    if asked.protocol != AUTO:
+        which = protocol(asked.protocol)
+        return ProtocolUse(which.name, regime_of(asked.regime, which))
+    found = recognised([tracks[near]] if near in tracks else tracks.values())
+    return ProtocolUse(found.name, regime_of(asked.regime, protocol(found.name)), round(found.certainty, 3))
+
+
+def _nothing(side: Side, near: bool, reason: str, which: Protocol) -> _Side:
     """A side of which nothing can be told, and why."""
     check = Check("not_measured", "stop", reason, side)
-    return (
-        SideSummary(side, near, None, None, None, (check,)),
-        tuple(cannot_tell(side, motion, (reason,)) for motion in MOTIONS),
-    )
+    results = tuple(cannot_tell(side, motion, (reason,)) for motion in which.motions)
+    return _Side(SideSummary(side, near, None, None, None, (check,)), results)
 
 
 def _far(side: Side) -> str:
@@ -97,14 +152,29 @@ def _examine_side(
     unsure: tuple[Check, ...],
     landmarks: Landmarks,
     scene: Scene,
+    asked: Asked,
+    use: ProtocolUse,
     model: str,
-    footwear: Footwear,
-    neutral: Neutral,
     settings: Settings,
-) -> tuple[SideSummary, tuple[MotionResult, ...]]:
+) -> _Side:
     """One leg that faces the camera; `unsure` says where that is in doubt."""
+    which = protocol(use.name)
     view = estimate_view(landmarks, track, settings.confidence_min)
-    neutral_deg, remarks = own_neutral(track, neutral, settings)
-    checks = (*side_checks(track, landmarks, view, scene, settings), *unsure, *remarks)
-    results = motion_results(track, Conditions(checks, view, model, footwear, neutral_deg, settings))
-    return SideSummary(track.side, True, view, neutral_deg, range_deg(results), checks), results
+    neutral_deg, remarks = own_neutral(track, asked.neutral, settings)
+    done = Done(track, landmarks, view, asked.footwear, which, settings)
+    checks = (
+        *side_checks(track, landmarks, view, scene, settings),
+        *unsure,
+        *remarks,
+        *conduct_checks(done),
+    )
+    conditions = Conditions(checks, view, model, asked.footwear, neutral_deg, settings)
+    results = tuple(result for result in motion_results(track, conditions) if result.motion in which.motions)
+    checks = (*checks, *repetition_checks(done, results))
+    ranges = range_findings(results, use, asked.person, why_not_compared(checks))
+    return _Side(
+        summary=SideSummary(track.side, True, view, neutral_deg, range_deg(results), checks),
+        results=results,
+        measures=measures_of(which, track, results),
+        findings=(*ranges, *pattern_findings(ranges, asked.symptoms, asked.person, track.side)),
+    )

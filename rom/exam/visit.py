@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from math import hypot
 
+from rom.exam.conduct import why_not_compared
 from rom.exam.findings import amount, pattern_findings, range_findings
 from rom.exam.rows import rows
 from rom.exam.rules import first_rule
@@ -27,11 +28,18 @@ def visit_of(
     """
     earlier = sorted(before, key=lambda exam: exam.created)
     goal_deg = goal_deg or {}
-    ranges = [finding for exam in exams for finding in range_findings(exam.results, exam.protocol, exam.person)]
+    ranges = [finding for exam in exams for side in SIDES for finding in ranges_of(exam, side)]
     pairs = [*side_differences(exams), *knee_differences(exams)]
     together = [*pairs, *changes(exams, earlier), *goals(exams, goal_deg)]
     findings = (*ranges, *together, *_patterns(exams, ranges))
     return Visit(tuple(exams), tuple(earlier), goal_deg, findings)
+
+
+def ranges_of(exam: Examination, side: Side) -> tuple[Finding, ...]:
+    """Each motion of one side among people like this one."""
+    checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
+    results = [result for result in exam.results if result.side == side]
+    return range_findings(results, exam.protocol, exam.person, why_not_compared(checks))
 
 
 def _patterns(exams: Sequence[Examination], ranges: Sequence[Finding]) -> list[Finding]:

@@ -71,10 +71,10 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Two lists beside each other where there is room."""
+    """Lists or pictures beside each other, two in a row where there is room."""
 
     kind: ClassVar[str] = "columns"
-    lists: tuple[Bullets, ...]
+    parts: tuple[Bullets | Picture, ...]
 
 
 Block: TypeAlias = Text | Bullets | Picture | Table | Cards | Columns

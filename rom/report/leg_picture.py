@@ -6,7 +6,7 @@ from rom.records import AngleTrack, Floats
 from rom.report.goniometer import ARC_SHARE, arc_directions
 from rom.report.svg import BAND, EDGE, GREY, INK, OWN, drawing, element, letters, polygon, polyline, segment
 
-WIDTH, HEIGHT, MARGIN = 360.0, 270.0, 34.0
+WIDTH, HEIGHT, MARGIN = 360.0, 240.0, 34.0
 #: Widths as shares of the foot's length: the calf, the ankle, the height of the instep and of the toes.
 CALF, ANKLE, TOES = 0.24, 0.15, 0.07
 

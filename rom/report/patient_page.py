@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from rom.exam.advice import advice_on
+from rom.report.advice import advice_on
 from rom.exam.protocols import protocol
 from rom.exam.references import Reference
 from rom.exam.symptoms import asked, why_no_exam
@@ -31,7 +31,7 @@ OTHER_WAYS = ("inclinometer",)
 def patient_page(visit: Visit, pictures: Pictures, say: Words) -> Page:
     """The first page of a report."""
     shown = groups(visit)
-    sections = [_opening(visit, say), *(_results(group, pictures, say) for group in shown)]
+    sections = [_opening(visit, say), *(_results(group, pictures, say) for group in shown), *_over_time(shown, say)]
     together = _together(visit, say)
     if together:
         sections.append(Section(say("What the numbers say together"), tuple(together)))
@@ -68,7 +68,8 @@ def _results(group: Group, pictures: Pictures, say: Words) -> Section:
         return Section(
             title, (Text(say("This exam has no end of the range; its numbers stand on the next page.")),)
         )
-    return Section(title, (Cards(tuple(cards)),))
+    notes = dict.fromkeys(note for shown in group.results for note in _people(shown, say))
+    return Section(title, (Cards(tuple(cards)), *(Text(note, "note") for note in notes)))
 
 
 def _nothing_seen(group: Group, side: Side) -> bool:
@@ -87,7 +88,7 @@ def _far_card(group: Group, side: Side, say: Words) -> Card:
 def _card(shown: Shown, group: Group, pictures: Pictures, say: Words) -> Card:
     """One motion of one side."""
     result = shown.result
-    parts: list[Text | Picture] = [*_scale(shown, group, say), *_meaning(shown, say), *_trend(shown, say)]
+    parts: list[Text | Picture] = [*_scale(shown, group, say), *_meaning(shown, say)]
     if result.value_deg is not None and result.reasons:
         reasons = " ".join(say.sentence(reason) for reason in result.reasons)
         parts.append(Text(say("Worth knowing: {reasons}", reasons=reasons), "note"))
@@ -117,14 +118,21 @@ def _peak(shown: Shown, pictures: Pictures, say: Words) -> Iterator[Picture]:
         "{what}: a line along the shin, a line along the sole, and the angle between them as an arc.", what=what
     )
     data = pictures.get((exam.recording.source, result.side, result.motion))
-    if data is not None:
-        yield Picture(data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg", alt)
-        return
     found = peak_frame(exam, result)
-    if found is not None:
-        drawn = leg_picture(exam.angles[result.side], found.frame, say.degrees(found.value_deg))
+    used = sum(repetition.used for repetition in result.repetitions)
+    if found is None:
+        return
+    held = say.degrees(found.value_deg)
+    best = say("The best of {count} times, {angle}; the number below is their mean.", count=used, angle=held)
+    below = best if used > 1 else ""
+    if data is not None:
+        media = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
+        yield Picture(data, media, alt, below)
+    else:
+        drawn = leg_picture(exam.angles[result.side], found.frame, held)
         if drawn is not None:
-            yield Picture(drawn, "image/svg+xml", alt, say("Drawn from the points that were found on the leg."))
+            below = " ".join([say("Drawn from the points that were found on the leg."), below]).strip()
+            yield Picture(drawn, "image/svg+xml", alt, below)
 
 
 def _scale(shown: Shown, group: Group, say: Words) -> Iterator[Picture]:
@@ -141,9 +149,7 @@ def _scale(shown: Shown, group: Group, say: Words) -> Iterator[Picture]:
         marks.append(_mark(say("Other ankle"), other.result, "other"))
     marks += [Mark(say("Mean, {sport}", sport=say(row.sport)), row.mean, None, "mean") for row in _athletes(shown)]
     usual = _usual(shown, say)
-    yield Picture(
-        scale_picture(marks, usual, "°"), "image/svg+xml", _scale_alt(marks, usual, say), _people(shown, say)
-    )
+    yield Picture(scale_picture(marks, usual, "°"), "image/svg+xml", _scale_alt(marks, usual, say))
 
 
 def _mark(label: str, result: MotionResult, shape: Shape) -> Mark:
@@ -168,22 +174,21 @@ def _scale_alt(marks: list[Mark], usual: Usual | None, say: Words) -> str:
     return say("Scale in degrees. {rows}.", rows="; ".join([*rows, *band]))
 
 
-def _people(shown: Shown, say: Words) -> str:
+def _people(shown: Shown, say: Words) -> Iterator[str]:
     """Who the people of the band and of the marks are, and how they were measured."""
-    row, words = shown.comparison.row, []
+    row = shown.comparison.row
+    if shown.result.value_deg is None:
+        return
     if row is not None and shown.comparison.limits is not None:
-        words.append(_band_words(row, say))
-    words += [
-        say(
+        yield _band_words(row, say)
+    for other in _athletes(shown):
+        yield say(
             "Triangle: mean of {count} people, {sport} ({sex}, {ages}).",
-            count=row.n,
-            sport=say(row.sport),
-            sex=say(SEXES[row.sex]),
-            ages=ages_words(row, say),
+            count=other.n,
+            sport=say(other.sport),
+            sex=say(SEXES[other.sex]),
+            ages=ages_words(other, say),
         )
-        for row in _athletes(shown)
-    ]
-    return " ".join(words)
 
 
 def _athletes(shown: Shown) -> list[Reference]:
@@ -202,8 +207,19 @@ def _band_words(row: Reference, say: Words) -> str:
     )
 
 
+def _over_time(shown: tuple[Group, ...], say: Words) -> Iterator[Section]:
+    """Earlier days beside today, where there were any."""
+    pictures = tuple(picture for group in shown for one in group.results for picture in _trend(one, say))
+    if pictures:
+        words = say(
+            "Earlier days beside today, each with its likely range. Within a grey band a change cannot be told from "
+            "measurement error."
+        )
+        yield Section(say("Last time and this time"), (Columns(pictures), Text(words, "note")))
+
+
 def _trend(shown: Shown, say: Words) -> Iterator[Picture]:
-    """Earlier days beside today."""
+    """One motion on earlier days and today."""
     result = shown.result
     if not shown.earlier or result.value_deg is None or result.ci95_deg is None:
         return
@@ -213,16 +229,10 @@ def _trend(shown: Shown, say: Words) -> Iterator[Picture]:
         if then.value_deg is not None and then.ci95_deg is not None
     ]
     visits = [*past, Past(shown.exam.created, result.value_deg, result.ci95_deg)]
-    mdc_deg = minimal_detectable_change(shown.exam.model.name)
-    told = "; ".join(
-        f"{say.date(p.date)}: {say.degrees(p.value_deg)} {range_words(p.ci95_deg, say)}" for p in visits
-    )
-    caption = say("Earlier days and today, each with its likely range.")
-    if mdc_deg is not None:
-        caption += " " + say("Within the grey band a change cannot be told from measurement error.")
-    yield Picture(
-        trend_picture(visits, mdc_deg, say), "image/svg+xml", say("Over time. {visits}.", visits=told), caption
-    )
+    told = [f"{say.date(p.date)}: {say.degrees(p.value_deg)} {range_words(p.ci95_deg, say)}" for p in visits]
+    title = say(HEADINGS[result.side, result.motion])
+    drawn = trend_picture(visits, minimal_detectable_change(shown.exam.model.name), say)
+    yield Picture(drawn, "image/svg+xml", f"{title}. {'; '.join(told)}.", title)
 
 
 def _together(visit: Visit, say: Words) -> list[Text]:

@@ -11,11 +11,11 @@ from rom.records import AngleTrack, Examination, Floats, Frame, Image, Motion, M
 #: Room round the leg, as a share of the box round its landmarks.
 ROOM = 0.22
 #: Width to height of the picture, and its width in pixels.
-SHAPE, WIDTH_PX = 4 / 3, 720
+SHAPE, WIDTH_PX = 3 / 2, 720
 #: Edge-preserving smoothing (pixels, 0 to 1): enough to look drawn, little enough to leave the leg clear.
 SMOOTH_PX, SMOOTH_RANGE = 30, 0.35
 #: The darkest tone (1 is white), how much colour stays, and the strength and widths (pixels) of the outlines.
-DARKEST, COLOUR_SHARE, PENCIL, PENCIL_PX = 0.45, 0.8, 5.0, (1.2, 4.0)
+DARKEST, COLOUR_SHARE, PENCIL, PENCIL_PX = 0.55, 0.8, 5.0, (1.2, 4.0)
 JPEG_QUALITY = 85
 #: Lines and letters are this much larger than on a video: the picture is shown small.
 LINE_UNIT = 1.3

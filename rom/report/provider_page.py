@@ -98,7 +98,7 @@ def _findings(findings: Iterable[Finding], say: Words) -> Table:
     for finding in findings:
         side = NOTHING if finding.side is None else say(SIDE_NAMES[finding.side])
         motion = NOTHING if finding.motion is None else say(MOTION_NAMES[finding.motion])
-        percentile = finding.numbers.get("percentile")
+        percentile = None if finding.code == "cannot_tell" else finding.numbers.get("percentile")
         among = NOTHING if percentile is None else say.number(percentile)
         source = say.sentence(finding.sources[0]) if finding.sources else ""
         rows.append(

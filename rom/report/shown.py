@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from rom.exam.findings import range_finding
+from rom.exam.conduct import why_not_compared
 from rom.exam.protocols import protocol
 from rom.exam.references import Comparison, compare_with
-from rom.exam.visit import same_exam
+from rom.exam.visit import ranges_of, same_exam
 from rom.records import MOTIONS, SIDES, Examination, Finding, Motion, MotionResult, Side, Visit
 
 
@@ -69,9 +69,12 @@ def _best(exams: tuple[Examination, ...], side: Side, motion: Motion, visit: Vis
 
 def _shown(exam: Examination, result: MotionResult, visit: Visit) -> Shown:
     """A result with all that stands beside it."""
-    use = exam.protocol
-    comparison = compare_with(result.motion, protocol(use.name), use.regime, exam.person)
-    finding = range_finding(result, comparison, use.regime)
+    use, side = exam.protocol, result.side
+    checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
+    comparison = compare_with(
+        result.motion, protocol(use.name), use.regime, exam.person, why_not_compared(checks)
+    )
+    finding = next(finding for finding in ranges_of(exam, side) if finding.motion == result.motion)
     earlier = tuple(
         (before.created, then)
         for before in visit.before

@@ -32,7 +32,7 @@ def to_json(exam: Examination) -> str:
 
 def write_json(exam: Examination, path: Path) -> None:
     """Write the examination as JSON, whole or not at all."""
-    _replace(path, to_json(exam) + "\n")
+    write_text(path, to_json(exam) + "\n")
 
 
 def write_angles_csv(exam: Examination, path: Path) -> None:
@@ -41,7 +41,7 @@ def write_angles_csv(exam: Examination, path: Path) -> None:
 
     text = StringIO(newline="")
     _angle_rows(exam, text)
-    _replace(path, text.getvalue())
+    write_text(path, text.getvalue())
 
 
 def write_landmarks(exam: Examination, path: Path) -> None:
@@ -74,7 +74,7 @@ def _cells(track: AngleTrack, frame: int) -> list[str]:
     return cells
 
 
-def _replace(path: Path, text: str) -> None:
+def write_text(path: Path, text: str) -> None:
     """Write a text, whole or not at all."""
     write_whole(path, text.encode("utf-8"))
 

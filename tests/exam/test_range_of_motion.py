@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rom.ankle.checks import Scene
 from rom.ankle.neutral import Neutral
 from rom.exam.range_of_motion import range_deg
-from rom.exam.sides import Findings, examine
+from rom.exam.sides import Asked, Findings, examine
 from rom.records import Landmarks, MotionResult, Side
 from rom.settings import Settings
 from tests.planted import (
@@ -36,9 +36,8 @@ def examined(
         landmarks,
         scene,
         wanted or ("right",),
+        Asked(neutral=neutral),
         model=model,
-        neutral=neutral,
-        footwear="unknown",
         settings=Settings(),
     )
 
