@@ -19,6 +19,8 @@ class Advice:
 
 def advice_on(finding: Finding) -> Advice:
     """The row of a finding's kind and code."""
-    found = (row for row in rows("advice", "rom.report") if (row["kind"], row["code"]) == (finding.kind, finding.code))
+    found = (
+        row for row in rows("advice", "rom.report") if (row["kind"], row["code"]) == (finding.kind, finding.code)
+    )
     row = next(found, None)
     return Advice("", "") if row is None else Advice(row["meaning"], row["next"])

@@ -70,7 +70,7 @@ class Words:
     def sentence(self, text: str) -> str:
         """A finished English sentence (or several) in this language; as it is where no template made it."""
         if self.language == "en" or not text:
-            return text
+            return DATE.sub(lambda found: self.date(found[0]), text)
         return self._translated(text) or self._in_parts(text) or self._as_number(text)
 
     def number(self, value: float, decimals: int = 0) -> str:
@@ -167,7 +167,7 @@ def _pattern(template: str) -> re.Pattern[str]:
         if k % 2 == 0:
             pattern += re.escape(part)
         else:
-            pattern += f"(?P=g{part})" if part in named else f"(?P<g{part}>.+?)"
+            pattern += f"(?P=g{part})" if part in named else f"(?P<g{part}>.*?)"
             named.add(part)
     return re.compile(pattern, re.DOTALL)
 

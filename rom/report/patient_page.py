@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
-from rom.report.advice import advice_on
 from rom.exam.protocols import protocol
 from rom.exam.references import Reference
 from rom.exam.symptoms import asked, why_no_exam
 from rom.exam.visit import minimal_detectable_change
 from rom.records import SIDES, Examination, Finding, Motion, MotionResult, Side, Visit
+from rom.report.advice import advice_on
 from rom.report.content import Block, Bullets, Card, Cards, Columns, Page, Picture, Section, Text
 from rom.report.language import Words
 from rom.report.leg_picture import leg_picture
@@ -89,6 +89,8 @@ def _card(shown: Shown, group: Group, pictures: Pictures, say: Words) -> Card:
     """One motion of one side."""
     result = shown.result
     parts: list[Text | Picture] = [*_scale(shown, group, say), *_meaning(shown, say)]
+    if result.value_deg is not None and round(result.value_deg) < 0:
+        parts.append(Text(say("Below 0° means that the foot did not pass the right angle to the shin.")))
     if result.value_deg is not None and result.reasons:
         reasons = " ".join(say.sentence(reason) for reason in result.reasons)
         parts.append(Text(say("Worth knowing: {reasons}", reasons=reasons), "note"))
@@ -126,8 +128,7 @@ def _peak(shown: Shown, pictures: Pictures, say: Words) -> Iterator[Picture]:
     best = say("The best of {count} times, {angle}; the number below is their mean.", count=used, angle=held)
     below = best if used > 1 else ""
     if data is not None:
-        media = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-        yield Picture(data, media, alt, below)
+        yield Picture(data, "image/png" if data.startswith(b"\x89PNG") else "image/jpeg", alt, below)
     else:
         drawn = leg_picture(exam.angles[result.side], found.frame, held)
         if drawn is not None:
@@ -212,8 +213,8 @@ def _over_time(shown: tuple[Group, ...], say: Words) -> Iterator[Section]:
     pictures = tuple(picture for group in shown for one in group.results for picture in _trend(one, say))
     if pictures:
         words = say(
-            "Earlier days beside today, each with its likely range. Within a grey band a change cannot be told from "
-            "measurement error."
+            "Earlier days beside today, each with its likely range. Within a grey band a change cannot be told "
+            "from measurement error."
         )
         yield Section(say("Last time and this time"), (Columns(pictures), Text(words, "note")))
 
