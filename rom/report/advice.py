@@ -10,7 +10,7 @@ from rom.records import Finding
 class Advice:
     """Two sentences on a finding; empty where there is nothing to add.
 
-    `next` may hold ``{framing}`` and ``{camera}``, to be filled with those of the protocol.
+    `next` may hold ``{exam}``, ``{framing}`` and ``{camera}``, to be filled with those of the protocol.
     """
 
     meaning: str

@@ -97,7 +97,7 @@ class Words:
             found = template.pattern.fullmatch(text)
             if found is not None:
                 said = {name[1:]: self.sentence(part) for name, part in found.groupdict().items()}
-                return template.translation.format(**said)
+                return GAP.sub(lambda gap: said[gap[1]], template.translation)  # noqa: B023 - used at once
         return None
 
     def _in_parts(self, text: str) -> str | None:

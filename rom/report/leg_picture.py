@@ -4,11 +4,14 @@ import numpy as np
 
 from rom.records import AngleTrack, Floats
 from rom.report.goniometer import ARC_SHARE, arc_directions
-from rom.report.svg import BAND, EDGE, GREY, INK, OWN, drawing, element, letters, polygon, polyline, segment
+from rom.report.svg import BAND, GREY, INK, OWN, drawing, element, letters, polygon, polyline, segment
 
 WIDTH, HEIGHT, MARGIN = 360.0, 240.0, 34.0
-#: Widths as shares of the foot's length: the calf, the ankle, the height of the instep and of the toes.
-CALF, ANKLE, TOES = 0.24, 0.15, 0.07
+#: Half widths of calf and ankle as shares of the line from heel to toes, and the width of round corners.
+CALF, ANKLE, ROUND = 0.3, 0.2, 9.0
+#: The foot's outline: shares of that line along the sole and above it, behind and before the ankle.
+HEEL = ((-0.14, 0.02), (-0.2, 0.22))
+TOES = ((0.8, 0.28), (1.1, 0.15), (1.32, 0.1), (1.34, 0.02))
 
 
 def leg_picture(track: AngleTrack, frame: int, words: str) -> bytes | None:
@@ -56,21 +59,16 @@ def _placed(points: Floats) -> Floats:
 
 
 def _outline(knee: Floats, ankle: Floats, heel: Floats, toe: Floats, foot: float) -> list[str]:
-    """A plain leg: a tapering shank, and a foot from the heel over the instep to the toes."""
+    """A plain leg: a tapering shank, and a foot from the heel over the instep to the toes, with round corners."""
     along = (knee - ankle) / max(float(np.linalg.norm(knee - ankle)), 1e-9)
     across = np.array([-along[1], along[0]])
     sole = (toe - heel) / foot
     above = np.array([sole[1], -sole[0]])
     above = above if above @ (ankle - heel) > 0 else -above
-    shank = [knee + CALF * foot * across, knee - CALF * foot * across, ankle - ANKLE * foot * across]
-    shank.append(ankle + ANKLE * foot * across)
-    instep = [
-        heel - 0.04 * foot * sole,
-        heel - 0.06 * foot * sole + 0.2 * foot * above,
-        ankle - ANKLE * foot * across * np.sign(across @ sole),
-        ankle + ANKLE * foot * across * np.sign(across @ sole),
-        toe + 0.02 * foot * sole + 1.6 * TOES * foot * above,
-        toe + 0.22 * foot * sole + TOES * foot * above,
-        toe + 0.24 * foot * sole,
-    ]
-    return [polygon(np.array(shape), BAND, EDGE, 1.0) for shape in (shank, instep)]
+    front = across if across @ sole > 0 else -across
+    behind, before = ankle - ANKLE * foot * front, ankle + ANKLE * foot * front
+    shank = [knee + CALF * foot * front, knee - CALF * foot * front, behind, before]
+    places = [heel + foot * (u * sole + v * above) for u, v in HEEL]
+    ends = [heel + foot * (u * sole + v * above) for u, v in TOES]
+    shapes = (shank, [*places, behind, before, *ends])
+    return [polygon(np.array(shape), BAND, BAND, ROUND) for shape in shapes]

@@ -73,10 +73,11 @@ def _results(group: Group, pictures: Pictures, say: Words) -> Section:
 
 
 def _nothing_seen(group: Group, side: Side) -> bool:
-    """Whether nothing can be told of a side, for one and the same reason."""
+    """Whether nothing can be told of a side, for one and the same reason: then it is said once."""
     own = [shown for shown in group.results if shown.result.side == side]
-    reasons = {shown.result.reasons for shown in own}
-    return len(own) > 1 and len(reasons) == 1 and all(shown.result.value_deg is None for shown in own)
+    alike = len({shown.result.reasons for shown in own}) == 1
+    nothing = alike and all(shown.result.value_deg is None for shown in own)
+    return nothing and (len(own) > 1 or not own[0].near)
 
 
 def _far_card(group: Group, side: Side, say: Words) -> Card:
@@ -91,8 +92,9 @@ def _card(shown: Shown, group: Group, pictures: Pictures, say: Words) -> Card:
     parts: list[Text | Picture] = [*_scale(shown, group, say), *_meaning(shown, say)]
     if result.value_deg is not None and round(result.value_deg) < 0:
         parts.append(Text(say("Below 0° means that the foot did not pass the right angle to the shin.")))
-    if result.value_deg is not None and result.reasons:
-        reasons = " ".join(say.sentence(reason) for reason in result.reasons)
+    unsaid = [reason for reason in result.reasons if reason not in shown.finding.message]
+    if result.value_deg is not None and unsaid:
+        reasons = " ".join(say.sentence(reason) for reason in unsaid)
         parts.append(Text(say("Worth knowing: {reasons}", reasons=reasons), "note"))
     return Card(
         say(HEADINGS[result.side, result.motion]),
@@ -271,7 +273,7 @@ def _step(finding: Finding, exam: Examination, say: Words) -> str:
     if not text:
         return ""
     which = protocol(exam.protocol.name)
-    return say(text, framing=say(which.framing), camera=say(which.camera))
+    return say(text, exam=say(which.title), framing=say(which.framing), camera=say(which.camera))
 
 
 def _see_a_provider(say: Words) -> Section:

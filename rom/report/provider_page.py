@@ -260,9 +260,8 @@ def _references(shown: list[Shown], say: Words) -> Iterator[Block]:
         if one.comparison.row is not None:
             rows[one.comparison.row] = say("compared with")
         for row in one.comparison.shown:
-            rows.setdefault(
-                row, say("beside it: {why}", why=say.sentence(row.why_not or "no decision was asked of it"))
-            )
+            why = say.sentence(row.why_not) if row.why_not else say("another row was compared with")
+            rows.setdefault(row, say("beside it: {why}", why=why))
     if rows:
         head = later_all(
             "Source", "Motion, position, moved by", "Of whom", "Mean and SD", "n", "Evidence", "Use here"
@@ -325,7 +324,7 @@ def _method_rows(exam: Examination, say: Words) -> Iterator[tuple[str, str]]:
     for summary in exam.sides:
         track = exam.angles.get(summary.side)
         if track is not None and summary.near:
-            yield say("Landmarks used"), ", ".join(name.replace("_", " ") for name in track.landmarks)
+            yield say("Landmarks used"), ", ".join(track.landmarks)
         if summary.view is not None and isfinite(summary.view.angle_deg):
             off = say("{angle} off the side", angle=say.degrees(abs(summary.view.angle_deg)))
             yield say("Camera"), off

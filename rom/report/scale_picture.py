@@ -24,7 +24,7 @@ from rom.report.svg import (
     rounded,
 )
 
-WIDTH, LABELS, ROW, TOP, FOOT = 360.0, 112.0, 32.0, 28.0, 30.0
+WIDTH, LABELS, ROW, TOP, FOOT = 330.0, 106.0, 32.0, 28.0, 30.0
 #: Ends of the scale lie on multiples of this.
 ROUND_TO = 10.0
 #: Half the size of a mark.
