@@ -128,7 +128,7 @@ def main() -> None:
             message = known.get(text)
             own.add(text, message.string if message is not None else "")
         _write(own, path)
-        path.with_suffix(".mo").write_bytes(compiled(own))
+        path.with_suffix(".mo").write_bytes(compiled(catalogue_of(path)))
 
 
 def _write(catalogue: Catalog, path: Path) -> None:
