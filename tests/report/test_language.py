@@ -73,9 +73,9 @@ def test_sentences_that_stand_together_are_told_apart() -> None:
         "examiner, this one was moved by the person: the limits allow 3° for that."
     )
     assert said == (
-        "Dentro del rango habitual de personas parecidas (de -1° a 25°). Los valores publicados son de tobillos con "
-        "movimiento hecho por un examinador, y este con movimiento hecho por la propia persona: los límites dan 3° "
-        "de margen por ello."
+        "Dentro del rango habitual de personas parecidas (de -1° a 25°). Los valores publicados son de tobillos "
+        "con movimiento hecho por un examinador, y este con movimiento hecho por la propia persona: los límites "
+        "dan 3° de margen por ello."
     )
 
 
