@@ -7,6 +7,7 @@ The template (``rom/report/locale/rom.pot``) is made anew, each language's ``rom
 import ast
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from rom.report.language import GAP
 PACKAGE = Path(__file__).parents[2] / "rom"
 LOCALE = PACKAGE / "report" / "locale"
 LANGUAGES = ("es",)
+DAY = datetime(2026, 1, 1, tzinfo=UTC)
 #: Rooms whose sentences end in the records, and so in a report.
 SPEAKING = ("ankle", "exam", "video", "pose", "watch.py")
 #: What is written there for programs: patterns, product names, advice on installing, the words of errors.
@@ -103,7 +105,8 @@ def catalogue_of(path: Path) -> Catalog:
 
 
 def compiled(catalogue: Catalog) -> bytes:
-    """The catalogue as ``rom.mo`` holds it."""
+    """The catalogue as ``rom.mo`` holds it; the same texts make the same file on any day."""
+    catalogue.creation_date = catalogue.revision_date = DAY
     file = BytesIO()
     write_mo(file, catalogue)
     return file.getvalue()

@@ -7,7 +7,7 @@ import pytest
 from rom.errors import UsageError
 from rom.report.language import GAP, LANGUAGES, Words
 from tests.report.catalogue import LANGUAGES as TRANSLATED
-from tests.report.catalogue import LOCALE, catalogue_of, compiled, folder_of, texts
+from tests.report.catalogue import LOCALE, catalogue_of, folder_of, texts
 
 #: Gaps that Spanish leaves out: an English ending or a verb.
 WITHOUT = {
@@ -40,9 +40,9 @@ def test_every_text_is_translated_with_its_gaps(language: str) -> None:
 
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_the_compiled_catalogue_is_the_one_that_is_read(language: str) -> None:
-    path = folder_of(language) / "rom.po"
-    same = path.with_suffix(".mo").read_bytes() == compiled(catalogue_of(path))
-    assert same, "run python -m tests.report.catalogue"
+    say = Words(language)
+    told = {m.id: m.string for m in catalogue_of(folder_of(language) / "rom.po") if m.id}
+    assert [text for text, string in told.items() if say(str(text)) != string] == []
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
