@@ -12,8 +12,16 @@ from rom.report.advice import advice_on
 from rom.report.content import Block, Bullets, Card, Cards, Columns, Page, Picture, Section, Text
 from rom.report.language import Words
 from rom.report.leg_picture import leg_picture
-from rom.report.naming import ANKLE_NAMES, HEADINGS, MOVED_BY, ages_words, number_words, position_words, range_words
-from rom.report.naming import SEX_NAMES as SEXES
+from rom.report.naming import (
+    ANKLE_NAMES,
+    HEADINGS,
+    MOVED_BY,
+    SEX_NAMES,
+    ages_words,
+    number_words,
+    position_words,
+    range_words,
+)
 from rom.report.peaks import peak_frame
 from rom.report.scale_picture import Mark, Shape, Usual, scale_picture
 from rom.report.shown import Group, Shown, groups
@@ -189,7 +197,7 @@ def _people(shown: Shown, say: Words) -> Iterator[str]:
             "Triangle: mean of {count} people, {sport} ({sex}, {ages}).",
             count=other.n,
             sport=say(other.sport),
-            sex=say(SEXES[other.sex]),
+            sex=say(SEX_NAMES[other.sex]),
             ages=ages_words(other, say),
         )
 
@@ -204,7 +212,7 @@ def _band_words(row: Reference, say: Words) -> str:
     """Who the people of the grey band are."""
     return say(
         "Grey: where 95 of 100 healthy people lie ({sex}, {ages}; {moved}); hatched: the lowest 16 of 100.",
-        sex=say(SEXES[row.sex]),
+        sex=say(SEX_NAMES[row.sex]),
         ages=ages_words(row, say),
         moved=say.sentence(MOVED_BY[row.regime]),
     )

@@ -212,25 +212,14 @@ def _speaks_of_files(message: str) -> bool:
 
 def _said(exams: Iterable[Examination], say: Words) -> Iterator[Table]:
     """What the person said of the ankle, where anything was said."""
-    for symptoms in dict.fromkeys(_Said(exam.symptoms) for exam in exams):
-        rows = tuple(_symptom_rows(symptoms.symptoms, say))
-        if rows:
-            side = symptoms.symptoms.side
+    said: list[Symptoms] = []
+    for exam in exams:
+        rows = tuple(_symptom_rows(exam.symptoms, say))
+        if rows and exam.symptoms not in said:
+            said.append(exam.symptoms)
+            side = exam.symptoms.side
             title = say("Either ankle, or not told which") if side is None else say(ANKLE_NAMES[side])
             yield Table(title, _head(later_all("Asked", "Said"), say), rows)
-
-
-class _Said:
-    """Symptoms that can be told apart: a record with a dictionary in it has no hash."""
-
-    def __init__(self, symptoms: Symptoms) -> None:
-        self.symptoms = symptoms
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Said) and other.symptoms == self.symptoms
-
-    def __hash__(self) -> int:
-        return hash((self.symptoms.side, self.symptoms.places, self.symptoms.signs))
 
 
 def _symptom_rows(symptoms: Symptoms, say: Words) -> Iterator[tuple[str, str]]:
@@ -239,10 +228,9 @@ def _symptom_rows(symptoms: Symptoms, say: Words) -> Iterator[tuple[str, str]]:
         where = say.sentence(OCCASIONS.get(occasion, occasion))
         yield say("Pain, {occasion}", occasion=where), say("{pain} of 10", pain=pain)
     for place in symptoms.places:
-        yield say("It hurts"), say.sentence(asked("place")[place].question)
-    signs = asked("sign") | asked("stop")
+        yield say("It hurts"), _question("place", place, say)
     for sign in symptoms.signs:
-        yield say.sentence(signs[sign].question), say("yes")
+        yield _question("stop" if sign in asked("stop") else "sign", sign, say), say("yes")
     if symptoms.onset:
         yield say("How it began"), symptoms.onset
     for name, weeks in (
@@ -251,6 +239,12 @@ def _symptom_rows(symptoms: Symptoms, say: Words) -> Iterator[tuple[str, str]]:
     ):
         if weeks is not None:
             yield name, f"{weeks:g}"
+
+
+def _question(kind: str, name: str, say: Words) -> str:
+    """A place or sign as it was asked; its name where the table does not know it."""
+    known = asked(kind).get(name)
+    return name if known is None else say(known.question)
 
 
 def _references(shown: list[Shown], say: Words) -> Iterator[Block]:

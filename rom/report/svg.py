@@ -12,7 +12,7 @@ OWN = "#0b4f79"
 LETTERS = 14.0
 FONTS = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 #: Steps of an axis, smallest first.
-STEPS = (1, 2, 5, 10, 20, 50, 100)
+STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 def drawing(width: float, height: float, parts: list[str]) -> bytes:
