@@ -26,6 +26,8 @@ STUDIES = {
     "second-person": "calibration.studies.second_person",
     "renderer": "calibration.studies.renderer",
     "landmarker": "calibration.studies.landmarker",
+    "findings": "calibration.studies.findings",
+    "recognised": "calibration.studies.recognised",
     "learning-curves": "calibration.studies.learning_curves",
     "real-frames": "calibration.studies.real_frames",
     "no-leg": "calibration.studies.no_leg",
@@ -118,6 +120,14 @@ def samples() -> None:
     from calibration.samples import make_samples
 
     make_samples(say)
+
+
+@app.command()
+def targets() -> None:
+    """Draw the board by which people calibrate their cameras, for A4 and for Letter."""
+    from calibration.board import write_boards
+
+    write_boards(say)
 
 
 @app.command()

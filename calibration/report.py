@@ -8,6 +8,7 @@ from pathlib import Path
 
 from calibration import tables
 from calibration.tables import result
+from rom.exam.protocols import protocols
 from rom.pose.models import MODELS_FOLDER
 from rom.records import MOTIONS
 from rom.settings import table as settings_rows
@@ -39,6 +40,15 @@ def samples_table() -> str:
     )
 
 
+def protocols_table() -> str:
+    """The exams, from the package's own table."""
+    rows = [
+        (f"`{one.name}`", one.title, one.how, " or ".join(one.regimes).replace("_", " "))
+        for one in protocols().values()
+    ]
+    return tables.table(("protocol", "exam", "how it is done", "who moves the foot"), rows)
+
+
 def results_table() -> str:
     """The calibration README's table: question, answer, where it was measured."""
     head = "| question | answer | result |\n|---|---|---|\n"
@@ -49,7 +59,11 @@ def results_table() -> str:
 def documents() -> dict[Path, dict[str, str]]:
     """Which document holds which generated block."""
     return {
-        ROOT / "README.md": {"settings": settings_table(), "accuracy": tables.accuracy_table()},
+        ROOT / "README.md": {
+            "settings": settings_table(),
+            "protocols": protocols_table(),
+            "accuracy": tables.accuracy_table(),
+        },
         ROOT / "samples" / "README.md": {"samples": samples_table()},
         MODELS_FOLDER / "MODEL_CARD.md": {
             "landmarker": tables.landmarker_table(),
@@ -72,6 +86,8 @@ def documents() -> dict[Path, dict[str, str]]:
             "second-person": tables.company_table("second_person"),
             "wrong-side": tables.wrong_side_table(),
             "renderer": tables.renderer_table(),
+            "findings": tables.findings_table(),
+            "recognised": tables.recognised_table(),
             "gait-events": tables.gait_events_table(),
             "gait-rendered": tables.gait_rendered_table(),
             "results": results_table(),

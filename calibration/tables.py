@@ -207,6 +207,37 @@ def coverage_table() -> str:
     )
 
 
+def findings_table() -> str:
+    """How often a finding is wrong."""
+
+    def share_of(name: str) -> Callable[[Figures], str]:
+        return lambda f: shown(f[name], percent=True) + f" of {f[name]['n']}"
+
+    return by_group(
+        instrument("findings"),
+        {
+            "enough motion, called limited": share_of("false_limited_share"),
+            "6° or more below the 2.5th percentile, called limited": share_of("limited_found_share"),
+            "of those told": share_of("limited_found_of_told_share"),
+            "more than 3° below the 16th, limited or borderline": share_of("borderline_found_share"),
+            "of those told ": share_of("borderline_found_of_told_share"),
+            "cannot tell": share_of("cannot_tell_share"),
+        },
+    )
+
+
+def recognised_table() -> str:
+    """Exams recognised, and asked for."""
+    return by_group(
+        instrument("recognised"),
+        {
+            "sure of it": lambda f: shown(f["sure_share"], percent=True),
+            "of": lambda f: str(f["sure_share"]["n"]),
+            "right where sure": lambda f: shown(f["right_of_sure_share"], percent=True),
+        },
+    )
+
+
 def reasons_table() -> str:
     """Why the instrument could not tell, in recordings filmed as asked."""
     found = instrument("coverage")["filmed as asked"]["reasons"]

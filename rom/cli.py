@@ -13,13 +13,14 @@ from rich.table import Table
 
 import rom
 from rom.ankle.neutral import Neutral
+from rom.calibrate_cli import app as calibrate
 from rom.cli_exam import Table as ExamTable
 from rom.cli_exam import person_of, protocol_table, reference_table, symptom_table, symptoms_of
 from rom.errors import InstallationError, NotMeasurable, RomError, UsageError
 from rom.pose.backend import Box
 from rom.records import Examination, Finding
 from rom.report.targets import check_targets
-from rom.report.words import INTENDED_USE, MOTION_WORDS, likely_range, remarks, value_words
+from rom.report.words import INTENDED_USE, MOTION_WORDS, gait_words, likely_range, remarks, value_words
 from rom.settings import Settings
 
 app = typer.Typer(
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Measure how far an ankle moves, from ordinary video. " + INTENDED_USE,
 )
+app.add_typer(calibrate, name="calibrate")
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -96,6 +98,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     age: Annotated[float | None, typer.Option(help="Years; for the comparison with people like this one.")] = None,
     sex: Annotated[str, typer.Option(help="female or male; for the same.")] = "",
     sport: Annotated[str, typer.Option(help="Ballet, gymnastics, football ...; for the same.")] = "",
+    leg_length: Annotated[
+        float | None, typer.Option(help="Hip to ankle in metres: tells the speed of a walk.")
+    ] = None,
     pain: Annotated[list[str] | None, typer.Option(help="WHEN=0 to 10; see `rom symptoms`.")] = None,
     hurts: Annotated[list[str] | None, typer.Option(help="Where it hurts; see `rom symptoms`.")] = None,
     sign: Annotated[list[str] | None, typer.Option(help="What else is noticed; see `rom symptoms`.")] = None,
@@ -108,6 +113,12 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     footwear: Annotated[
         str, typer.Option(help="What is on the foot: bare, sock, shoe or unknown; the interval depends on it.")
     ] = "unknown",
+    camera: Annotated[
+        str,
+        typer.Option(
+            help="A camera's name (see rom calibrate); none for none. By default its device is recognised."
+        ),
+    ] = "",
     rate: Annotated[float | None, typer.Option(help="Pictures a second, where the source does not say.")] = None,
     slow_motion: Annotated[
         float, typer.Option(help="How many times slower the file plays than it happened.")
@@ -123,7 +134,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 ) -> None:
     """Measure a recording: maximal dorsiflexion and plantar flexion, each with its 95 % interval."""
     settings = Settings.from_words(_words(set_ or []))
-    who = person_of(age, sex, sport)
+    who = person_of(age, sex, sport, leg_length)
     weeks = (weeks_since_injury, weeks_since_surgery)
     symptoms = symptoms_of(pain or [], hurts or [], sign or [], onset, weeks, side)
     check_targets(path, {"--json": json, "--csv": csv, "--overlay": overlay, "--landmarks": landmarks})
@@ -141,6 +152,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             symptoms=symptoms,
             neutral=_neutral(neutral),
             footwear=footwear,
+            camera=camera or None,
             rate_hz=rate,
             time_scale=slow_motion,
             limit_s=seconds,
@@ -382,6 +394,8 @@ def _show(exam: Examination, console: Console, verbose: bool) -> None:
             quality = f"{result.quality} quality" if result.status == "measured" else ""
             row = f"{MOTION_WORDS[result.motion]:<25}  [bold]{value_words(result):>4}[/bold]"
             console.print(f"  {row}  {likely_range(result):<29}  {quality}".rstrip(), soft_wrap=True)
+    for name, words in () if exam.gait is None else gait_words(exam.gait):
+        console.print(f"  {name:<42}  [bold]{words}[/bold]", soft_wrap=True)
     for finding in exam.findings:
         console.print(f"  {_about(finding)}: {finding.message}", markup=False, soft_wrap=not console.is_terminal)
     for sentence in remarks(exam):

@@ -10,19 +10,23 @@ from rom.records import MOTIONS, SEXES, SIDES, Motion, Person, Side, Symptoms
 
 #: No one grows older; a larger number is a slip.
 OLDEST_YEARS = 120.0
+#: A toddler's leg and a giant's; centimetres given by mistake lie far outside.
+LEG_LENGTH_M = (0.2, 1.5)
 
 
-def person_of(age: float | None, sex: str, sport: str) -> Person:
-    """Who is examined; ``UsageError`` for an age or a sex that cannot be."""
+def person_of(age: float | None, sex: str, sport: str, leg_length_m: float | None = None) -> Person:
+    """Who is examined; ``UsageError`` for an age, a sex or a leg that cannot be."""
     if age is not None and not 0 < age <= OLDEST_YEARS:
         raise UsageError(f"Expected --age in years, up to {OLDEST_YEARS:.0f}, but got {age:g}.")
+    if leg_length_m is not None and not LEG_LENGTH_M[0] <= leg_length_m <= LEG_LENGTH_M[1]:
+        raise UsageError(f"Expected --leg-length in metres, hip to ankle, such as 0.85, but got {leg_length_m:g}.")
     known = next((one for one in SEXES if one == sex), None)
     if sex and known is None:
         raise UsageError(
             f"Expected --sex {' or '.join(SEXES)}, as the published values are split, but got '{sex}'; leave it "
             "out for no comparison by sex."
         )
-    return Person(age, known, sport.strip())
+    return Person(age, known, sport.strip(), leg_length_m)
 
 
 def symptoms_of(

@@ -1,5 +1,6 @@
 """The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -7,6 +8,9 @@ from time import perf_counter
 import rom
 from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
+from rom.camera.checks import camera_checks
+from rom.camera.correction import drawn, straightened_landmarks
+from rom.camera.profiles import profile_for
 from rom.errors import NotMeasurable
 from rom.exam.protocols import AUTO, regime_of
 from rom.exam.protocols import protocol as protocol_of
@@ -14,7 +18,7 @@ from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import Examination, Person, Symptoms
+from rom.records import CameraProfile, Examination, Person, Symptoms
 from rom.settings import Settings
 from rom.source import open_source
 from rom.watch import Progress, one_person, scene_of, watch, whole_checks
@@ -33,6 +37,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     symptoms: Symptoms | None = None,
     neutral: Neutral = None,
     footwear: str = "unknown",
+    camera: str | Path | CameraProfile | None = None,
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     limit_s: float | None = None,
@@ -57,6 +62,9 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     symptoms : what the person says; at a stop sign nothing is measured.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     footwear : "bare", "sock", "shoe" or "unknown": how sure a reading is depends on it.
+    camera : a camera profile, its name or its file (`rom.camera`); "none" for none. By default the lens is used of
+        a profile that was made with the recording's device, and the result says so. It straightens and levels the
+        landmarks; the angle of the model "leg" is read from the picture, and stays.
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).
     limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
@@ -86,13 +94,15 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         limit_s=limit_s,
     )
     with recording, pose:
+        profile = profile_for(camera, recording.info)
         opened = perf_counter()
         seen = watch(recording, pose, progress)
     watched, info = perf_counter(), recording.info
-    landmarks = one_person(seen.sightings, info, person)
+    landmarks = straightened_landmarks(one_person(seen.sightings, info, person), profile)
+    scene = scene_of(seen, info, profile)
     findings = examine(
         landmarks,
-        scene_of(seen, info),
+        scene,
         wanted,
         asked,
         model=pose.model.name,
@@ -110,12 +120,27 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         symptoms=asked.symptoms,
         results=findings.results,
         measures=findings.measures,
+        gait=findings.gait,
         findings=findings.findings,
         sides=findings.sides,
-        checks=whole_checks(seen.sightings, info, landmarks),
-        angles=findings.angles,
+        checks=(
+            *whole_checks(seen.sightings, info, landmarks),
+            *findings.checks,
+            *camera_checks(
+                profile,
+                info,
+                findings.angles.values(),
+                roll_deg=scene.roll_deg,
+                reads_picture=landmarks.legs is not None,
+            ),
+        ),
+        angles={
+            side: replace(track, points_px=drawn(track.points_px, profile))
+            for side, track in findings.angles.items()
+        },
         landmarks=landmarks,
         sightings=seen.sightings,
+        camera=profile,
         timings_s={
             "opening": opened - began,
             "landmarks": seen.pose_s,

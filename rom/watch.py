@@ -2,13 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 
 import numpy as np
 
 from rom.ankle.checks import Scene
+from rom.camera.correction import drawn
 from rom.pose.backend import PoseBackend
-from rom.records import LEG_LANDMARKS, Check, Floats, Frame, Landmarks, People, Recording, RecordingInfo, Sightings
+from rom.records import (
+    LEG_LANDMARKS,
+    CameraProfile,
+    Check,
+    Floats,
+    Frame,
+    Landmarks,
+    People,
+    Recording,
+    RecordingInfo,
+    Sightings,
+)
 from rom.tracks.known import known_median
 from rom.tracks.people import follow, landmarks_of
 
@@ -88,14 +101,16 @@ def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] |
     return whole if takes.size == 0 else whole.only(seen.shot == takes[int(np.argmax(counts))])
 
 
-def scene_of(seen: Seen, info: RecordingInfo) -> Scene:
-    """What the pictures tell beside the landmarks."""
+def scene_of(seen: Seen, info: RecordingInfo, camera: CameraProfile | None = None) -> Scene:
+    """What the pictures tell beside the landmarks; what is left of the roll where landmarks were levelled."""
+    levelled_deg = camera.level.roll_deg if camera is not None and camera.level is not None else 0.0
     return Scene(
         width_px=info.width_px,
         height_px=info.height_px,
         brightness=known_median(seen.brightness),
-        roll_deg=known_median(seen.roll_deg),
+        roll_deg=known_median(seen.roll_deg) - levelled_deg,
         one_leg_nearer=info.projection == "camera",
+        on_picture=partial(drawn, camera=camera),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from calibration.leg_landmarks.stills import Stills
 from calibration.people.landmarks import LANDMARKS
-from rom.pose.leg_crop import crop_affine, directions_to_crop, to_crop, warp
+from rom.pose.leg_crop import crop_affine, directions_to_crop, spun, to_crop, warp
 
 KNEE, ANKLE = LANDMARKS.index("knee_centre"), LANDMARKS.index("ankle_centre")
 #: What the network is asked for.
@@ -55,15 +55,8 @@ def jittered(affine: np.ndarray, rng: np.random.Generator, strength: float = 1.0
     """The crop as a tracker or a user would have placed it: turned, scaled, shifted about its middle."""
     turn = np.radians(rng.normal(0, 9) if rng.random() < 0.75 else rng.uniform(-35, 35)) * strength
     scale = np.exp(rng.uniform(-0.22, 0.22) * strength)
-    moved = _spun(affine, float(turn), float(scale))
+    moved = spun(affine, float(turn), float(scale))
     return np.column_stack([moved[:, :2], moved[:, 2] + rng.normal(0, 0.045, 2) * strength])
-
-
-def _spun(affine: np.ndarray, turn: float, scale: float) -> np.ndarray:
-    """The crop turned (radians) and enlarged about its middle."""
-    c, s = np.cos(turn) * scale, np.sin(turn) * scale
-    spin, middle = np.array([[c, -s], [s, c]]), np.array([0.5, 0.5])
-    return np.column_stack([spin @ affine[:, :2], spin @ (affine[:, 2] - middle) + middle])
 
 
 def sample_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool) -> Sample:
@@ -94,7 +87,7 @@ def window_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, tr
     middle = points.mean(0) + (rng.uniform(-0.5, 0.5, 2) * side_px * 0.6 if train else 0.0)
     flip = np.diag([-1.0 if rng.random() < 0.5 else 1.0, 1.0])
     affine = np.column_stack([flip / side_px, 0.5 - flip @ middle / side_px])
-    affine = _spun(affine, float(np.radians(rng.normal(0, 6))), 1.0) if train else affine
+    affine = spun(affine, float(np.radians(rng.normal(0, 6))), 1.0) if train else affine
     if train and rng.random() < 2 * NOTHING_SHARE:
         away = rng.uniform(0.5, 1.3) * np.exp(1j * rng.uniform(0, 2 * np.pi))
         affine[:, 2] += (away.real, away.imag)
@@ -139,10 +132,10 @@ def _elsewhere(affine: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if kind < 0.7:
         away = rng.uniform(0.8, 1.8) * np.exp(1j * rng.uniform(0, 2 * np.pi))
         beside = np.column_stack([affine[:, :2], affine[:, 2] + (away.real, away.imag)])
-        return _spun(beside, float(rng.uniform(-np.pi, np.pi)), float(np.exp(rng.uniform(0.0, 1.5))))
+        return spun(beside, float(rng.uniform(-np.pi, np.pi)), float(np.exp(rng.uniform(0.0, 1.5))))
     turn = rng.choice([-1, 1]) * np.radians(rng.uniform(75, 180)) if kind < 0.85 else 0.0
     scale = 1.0 if kind < 0.85 else np.exp(rng.choice([-1, 1]) * rng.uniform(0.7, 1.4))
-    return _spun(affine, float(turn), float(scale))
+    return spun(affine, float(turn), float(scale))
 
 
 def disturbed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:

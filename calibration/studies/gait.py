@@ -37,11 +37,11 @@ from calibration.studies.plug_in_gait import (
     reading_deg,
 )
 from calibration.tables import RESULTS
-from rom.exam.gait import Gait, Walker, gait_of, walk
+from rom.exam.gait import Walker, gait_of, walk
 from rom.exam.gait_curves import published_curves
-from rom.exam.gait_events import GaitEvents, foot_events
+from rom.exam.gait_events import foot_events
 from rom.geometry import progression_from_path
-from rom.records import Floats, Side
+from rom.records import Floats, Gait, GaitEvents, Side
 from rom.settings import Settings
 from rom.tracks.smoothing import smooth
 

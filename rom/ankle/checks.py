@@ -1,6 +1,6 @@
 """What may be wrong with a measurement: one function a check, one plain sentence each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,15 +45,25 @@ HEAD, SHOULDERS = ("nose", "left_ear", "right_ear"), ("left_shoulder", "right_sh
 IN_VIEW_SHARE = 0.5
 
 
+def _as_they_are(points: Floats) -> Floats:
+    """The points themselves."""
+    return points
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What is known of the pictures beside the landmarks; NaN where it is not known."""
+    """What is known of the pictures beside the landmarks; NaN where it is not known.
+
+    `on_picture` takes landmarks (..., 2) to where they lie on the picture as filmed; they differ from it where a
+    camera profile has straightened them.
+    """
 
     width_px: int
     height_px: int
     brightness: float = float("nan")
     roll_deg: float = float("nan")
     one_leg_nearer: bool = True
+    on_picture: Callable[[Floats], Floats] = _as_they_are
 
 
 def side_checks(
@@ -169,6 +179,7 @@ def _whole_person(track: AngleTrack, landmarks: Landmarks, scene: Scene) -> Iter
 def _share_in_view(points: Floats, scene: Scene) -> float:
     """Share of frames in which at least one of (T, K, 2) points lies in the picture."""
     size = np.array([scene.width_px, scene.height_px], dtype=float)
+    points = scene.on_picture(points)
     return float(((points >= 0) & (points <= size)).all(axis=-1).any(axis=-1).mean())
 
 
@@ -201,7 +212,7 @@ def _foot_size(track: AngleTrack, settings: Settings) -> Iterator[Check]:
 
 def _cut_off(landmarks: Landmarks, track: AngleTrack, scene: Scene) -> Iterator[Check]:
     """Part of the foot lies outside the picture."""
-    points = gated(landmarks, track.landmarks, confidence_min=0.0)
+    points = scene.on_picture(gated(landmarks, track.landmarks, confidence_min=0.0))
     seen = np.isfinite(points).all(axis=(1, 2))
     if not seen.any() or not scene.width_px:
         return

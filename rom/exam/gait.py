@@ -13,9 +13,20 @@ import numpy as np
 
 from rom.ankle.angle import POSSIBLE_DEG, cleaned, gated
 from rom.ankle.definitions import definitions
-from rom.exam.gait_curves import PERCENT, CurveComparison, compare, dimensionless_speed, speed_class
-from rom.exam.gait_events import GaitEvents, foot_events
-from rom.records import SIDES, AngleTrack, Floats, Landmarks, Side, check_shape
+from rom.exam.gait_curves import PERCENT, compare, dimensionless_speed, speed_class
+from rom.exam.gait_events import foot_events, steady
+from rom.records import (
+    SIDES,
+    AngleTrack,
+    Floats,
+    Gait,
+    GaitEvents,
+    Landmarks,
+    LegGait,
+    OverStrides,
+    Side,
+    check_shape,
+)
 from rom.settings import Settings
 from rom.tracks.gaps import fill_gaps, segments
 from rom.tracks.known import known_median
@@ -29,72 +40,6 @@ NO_STRIDE = (
     "Fewer than two steps of the {feet} were seen from landing to landing; walk straight across the picture, with "
     "both feet in view for at least three strides, and film at 30 pictures a second or more."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OverStrides:
-    """A value over strides: mean, SD, standard error of the mean (NaN for fewer than two), and how many."""
-
-    mean: float
-    sd: float
-    se: float
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class LegGait:
-    """One leg over its gait cycles. Angles in degrees, dorsiflexion positive, unless named for their motion.
-
-    Attributes
-    ----------
-    events : when the foot landed and left the ground; what is told of the leg comes from its whole strides alone.
-    percent : (51,) of the gait cycle, 0 and 100 at initial contact.
-    curves_deg : (C, 51) the ankle angle of every stride in which it was seen throughout.
-    mean_deg, sd_deg : (51,) over the strides; SD is NaN for a single one.
-    peak_stance_dorsiflexion_deg : largest angle between initial contact and toe-off.
-    push_off_plantar_flexion_deg : largest plantar flexion (positive) from that peak to the middle of the swing.
-    stride_s, stance_share : time from contact to contact, and the share of it (0 to 1) before toe-off.
-    stride_over_leg : stride length over leg length; NaN where the leg's length is not known.
-    comparisons : the mean curve beside published ones of like speed; empty where the speed cannot be told.
-    """
-
-    side: Side
-    events: GaitEvents
-    percent: Floats
-    curves_deg: Floats
-    mean_deg: Floats
-    sd_deg: Floats
-    peak_stance_dorsiflexion_deg: OverStrides
-    push_off_plantar_flexion_deg: OverStrides
-    stride_s: OverStrides
-    stance_share: OverStrides
-    stride_over_leg: OverStrides
-    comparisons: tuple[CurveComparison, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Gait:
-    """A walk.
-
-    Attributes
-    ----------
-    legs : those whose curve was measured: the near one, or both where both are seen alike.
-    cadence_steps_min : steps a minute, two a stride.
-    step_s : by side, time from the other foot's landing to this one's; empty where one foot alone was seen.
-    step_asymmetry_percent, step_asymmetry_se_percent : right minus left step time over their mean, and its
-        standard error (Robinson et al. 1987); NaN where one foot alone was seen.
-    speed, speed_class : dimensionless walking speed (NaN where not known), and its class ("" where none).
-    remarks : plain sentences on what limits these numbers.
-    """
-
-    legs: tuple[LegGait, ...]
-    cadence_steps_min: OverStrides
-    step_s: dict[Side, OverStrides]
-    step_asymmetry_percent: float
-    step_asymmetry_se_percent: float
-    speed: float
-    speed_class: str
-    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +89,7 @@ def gait_of(
     kinds = [events, *_feet(landmarks, facing, body, settings)]
     lengths = [each.stride_length for feet in kinds for each in feet.values()]
     longest = float(np.max(np.concatenate(lengths), initial=0.0))
-    kinds = [{side: each.steady(longest) for side, each in feet.items()} for feet in kinds]
+    kinds = [{side: steady(each, longest) for side, each in feet.items()} for feet in kinds]
     return walk(
         kinds[0],
         {side: (track.time_s, _course(track, settings)) for side, track in curves.items()},

@@ -13,7 +13,7 @@ from importlib.resources import files
 import numpy as np
 
 from rom.errors import UsageError
-from rom.records import Floats
+from rom.records import CurveComparison, Floats
 
 #: Standard gravity in m/s^2 (third General Conference on Weights and Measures, 1901).
 GRAVITY_M_S2 = 9.80665
@@ -44,30 +44,6 @@ class SpeedClass:
     low: float
     high: float
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class CurveComparison:
-    """How a person's mean curve lies beside a published one of like speed.
-
-    Attributes
-    ----------
-    curve, speed, people, source, licence : the published curve's.
-    offset_deg : mean of the person's curve minus the published mean.
-    share_inside : share of the cycle, 0 to 1, within the published mean plus and minus two SD, nothing taken away.
-    share_inside_shape : the same after the offset was taken away.
-    rmse_shape_deg : root mean square of what is left after the offset was taken away.
-    """
-
-    curve: str
-    speed: str
-    people: str
-    source: str
-    licence: str
-    offset_deg: float
-    share_inside: float
-    share_inside_shape: float
-    rmse_shape_deg: float
 
 
 @cache

@@ -19,13 +19,13 @@ In pictures it matters more whether landmarks stay on one leg. On rendered walks
 where the legs cross; the checks below were made on those walks.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rom.records import Bools, Floats, Side, check_shape
+from rom.records import Bools, Floats, GaitEvents, Side
 from rom.tracks.gaps import segments
 
 #: Share of the swing's fastest speed below which the heel has landed, and above which the toe has left (see above).
@@ -53,34 +53,6 @@ PACE_SHARE = 0.2
 #: Steady strides of one walk are no shorter than this share of the longest; those of landmarks that go over to the
 #: other leg at every crossing are half as long.
 STEADY_SHARE = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class GaitEvents:
-    """When one foot landed and left the ground, in seconds of the recording.
-
-    Attributes
-    ----------
-    initial_contact_s, toe_off_s : (N,), (M,) all that were seen, in order of time.
-    cycles_s : (C, 3) whole strides through which the foot was followed: initial contact, toe-off, next contact.
-    stride_length : (C,) how far the heel came forward over the ground in each, in the unit of the points.
-    """
-
-    side: Side
-    initial_contact_s: Floats
-    toe_off_s: Floats
-    cycles_s: Floats
-    stride_length: Floats
-
-    def __post_init__(self) -> None:
-        """Check that cycles and strides speak of the same."""
-        check_shape("cycles_s", self.cycles_s, (None, 3))
-        check_shape("stride_length", self.stride_length, (len(self.cycles_s),))
-
-    def steady(self, longest: float) -> "GaitEvents":
-        """The same without strides that are short beside the longest of the walk, whichever foot made it."""
-        kept = self.stride_length >= STEADY_SHARE * longest
-        return replace(self, cycles_s=self.cycles_s[kept], stride_length=self.stride_length[kept])
 
 
 def foot_events(
@@ -148,6 +120,12 @@ def foot_events(
         cycles_s=whole,
         stride_length=length,
     )
+
+
+def steady(events: GaitEvents, longest: float) -> GaitEvents:
+    """The same without strides that are short beside the longest of the walk, whichever foot made it."""
+    kept = events.stride_length >= STEADY_SHARE * longest
+    return replace(events, cycles_s=events.cycles_s[kept], stride_length=events.stride_length[kept])
 
 
 def _speeds(

@@ -1,5 +1,6 @@
 """Examine the legs of one person: angle, view, checks and results, side by side."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rom.ankle.angle import angle_track
@@ -10,6 +11,7 @@ from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
 from rom.exam.conduct import Done, conduct_checks, repetition_checks, why_not_compared
 from rom.exam.findings import pattern_findings, range_findings
+from rom.exam.gait import gait_of
 from rom.exam.measures import measures_of
 from rom.exam.protocols import AUTO, Protocol, protocol, regime_of
 from rom.exam.range_of_motion import Conditions, cannot_tell, motion_results, range_deg
@@ -20,6 +22,7 @@ from rom.records import (
     Check,
     Finding,
     Footwear,
+    Gait,
     Landmarks,
     Measure,
     MotionResult,
@@ -55,6 +58,8 @@ class Findings:
     sides: tuple[SideSummary, ...]
     results: tuple[MotionResult, ...]
     measures: tuple[Measure, ...]
+    gait: Gait | None
+    checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
     angles: dict[Side, AngleTrack]
 
@@ -91,14 +96,41 @@ def examine(
         else:
             unsure = contradiction(tracks, side) if scene.one_leg_nearer else ()
             examined.append(_examine_side(tracks[side], unsure, landmarks, scene, asked, use, model, settings))
+    measures = tuple(measure for one in examined for measure in one.measures)
+    gait, remarks = (
+        _walk(landmarks, tracks, near, examined, asked.person, settings) if use.name == "walk" else (None, ())
+    )
     return Findings(
         protocol=use,
         sides=tuple(one.summary for one in examined),
         results=tuple(result for one in examined for result in one.results),
-        measures=tuple(measure for one in examined for measure in one.measures),
+        measures=measures,
+        gait=gait,
+        checks=remarks,
         findings=tuple(finding for one in examined for finding in one.findings),
         angles={side: tracks[side] for side in wanted if side in tracks},
     )
+
+
+def _walk(
+    landmarks: Landmarks,
+    tracks: dict[Side, AngleTrack],
+    near: Side | None,
+    examined: Sequence["_Side"],
+    person: Person,
+    settings: Settings,
+) -> tuple[Gait | None, tuple[Check, ...]]:
+    """The walk, and what limits it; nothing where something stops the leg that was to be measured."""
+    seen = [one.summary for one in examined if one.summary.near]
+    stops = [check for summary in seen for check in summary.checks if check.severity == "stop"]
+    if stops:
+        return None, tuple(stops)
+    length_m = float("nan") if person.leg_length_m is None else person.leg_length_m
+    found = gait_of(landmarks, tracks, near, settings, leg_length_m=length_m)
+    if isinstance(found, str):
+        return None, (Check("walk_not_told", "stop", found),)
+    cautions = [check for summary in seen for check in summary.checks if check.severity == "caution"]
+    return found, (*cautions, *(Check("walk", "note", remark) for remark in found.remarks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,13 @@ def crop_affine(knee: Floats, ankle: Floats, mirrored: bool) -> Floats:
     return np.column_stack([linear, np.array(ANKLE_AT) - linear @ ankle])
 
 
+def spun(affine: Floats, turn: float, scale: float) -> Floats:
+    """The crop turned (radians) and enlarged about its middle."""
+    c, s = np.cos(turn) * scale, np.sin(turn) * scale
+    spin, middle = np.array([[c, -s], [s, c]]), np.array([0.5, 0.5])
+    return np.column_stack([spin @ affine[:, :2], spin @ (affine[:, 2] - middle) + middle])
+
+
 def window_affine(box: Floats) -> Floats:
     """Affine (2, 3) of the level square round `box` (x0, y0, x1, y1) in pixels, not mirrored."""
     side = float(np.max(box[2:] - box[:2]))

@@ -1,8 +1,9 @@
 """An examination in plain words: kind, short, and never a diagnosis."""
 
 from collections.abc import Iterator
+from math import isfinite
 
-from rom.records import Examination, Motion, MotionResult
+from rom.records import Examination, Gait, Motion, MotionResult, OverStrides
 
 MOTION_WORDS: dict[Motion, str] = {
     "dorsiflexion": "Dorsiflexion (pulled up)",
@@ -34,6 +35,24 @@ def likely_range(result: MotionResult) -> str:
 def value_words(result: MotionResult) -> str:
     """The number, or that it cannot be told."""
     return "cannot tell" if result.value_deg is None else degrees(result.value_deg)
+
+
+def gait_words(gait: Gait) -> Iterator[tuple[str, str]]:
+    """What a walk says, a name and a number in words each, with the spread over its strides."""
+    for leg in gait.legs:
+        peak, push_off = leg.peak_stance_dorsiflexion_deg, leg.push_off_plantar_flexion_deg
+        yield f"{leg.side.capitalize()}: most dorsiflexion in stance", _over_strides(peak, "°")
+        yield f"{leg.side.capitalize()}: most plantar flexion at push-off", _over_strides(push_off, "°")
+        yield f"{leg.side.capitalize()}: share of the stride in stance", f"{leg.stance_share.mean:.0%}"
+    yield "Cadence", _over_strides(gait.cadence_steps_min, " steps a minute")
+    if isfinite(gait.step_asymmetry_percent):
+        yield "Right step time over left", f"{gait.step_asymmetry_percent:+.0f} %"
+
+
+def _over_strides(value: OverStrides, unit: str) -> str:
+    """A mean over strides and its spread: ``12° ± 2 (SD, 4 strides)``."""
+    spread = f" ± {value.sd:.0f} (SD, {value.count} strides)" if isfinite(value.sd) else " (one stride)"
+    return f"{value.mean:.0f}{unit}{spread}"
 
 
 def remarks(exam: Examination) -> list[str]:

@@ -3,7 +3,7 @@
 import contextlib
 import importlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -40,12 +40,16 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a picture file says of itself. `taken_s`: seconds since 1970 in the camera's own time, or None."""
+    """What a picture file says of itself.
+
+    `taken_s`: seconds since 1970 in the camera's own time, or None. `device`: maker, model and lens, or empty.
+    """
 
     format: str
     moving: bool
     orientation: Orientation
     taken_s: float | None
+    device: str
 
 
 @cache
@@ -64,9 +68,16 @@ def read_header(path: Path) -> Header | None:
             kind, exif = str(file.format), file.getexif()
             moving = getattr(file, "is_animated", False) and kind not in STILL_THOUGH_SEVERAL
             orientation = EXIF_ORIENTATIONS.get(int(exif.get(ExifTags.Base.Orientation, 1)), UPRIGHT)
-            return Header(kind, moving, orientation, _taken_s(exif.get_ifd(ExifTags.IFD.Exif)))
+            inner = exif.get_ifd(ExifTags.IFD.Exif)
+            return Header(kind, moving, orientation, _taken_s(inner), _device(exif, inner))
     except UNREADABLE:
         return None
+
+
+def _device(exif: Mapping[int, object], inner: Mapping[int, object]) -> str:
+    """EXIF Make, Model and LensModel, each once; empty where there are none."""
+    words = (exif.get(ExifTags.Base.Make), exif.get(ExifTags.Base.Model), inner.get(ExifTags.Base.LensModel))
+    return " ".join(dict.fromkeys(text for word in words if (text := str(word or "").strip("\0 "))))
 
 
 def _taken_s(exif: dict[int, object]) -> float | None:
@@ -209,6 +220,7 @@ class PictureFiles:
             rotation_deg=header.orientation.clockwise_deg,
             codec=header.format.lower(),
             notes=(origin,) if kind == "images" else (),
+            device=header.device,
         )
 
     def pictures(self) -> Iterator[Picture]:

@@ -172,6 +172,7 @@ class VideoFile:
             rotation_deg=orientation.clockwise_deg,
             pixel_aspect=self._pixel_aspect,
             codec=stream.codec_context.name,
+            device=device_name(self._container.metadata | stream.metadata),
         )
 
     def describe(self) -> RecordingInfo:
@@ -256,3 +257,19 @@ def capture_rate_hz(metadata: dict[str, str]) -> float | None:
             except ValueError:
                 return None
     return None
+
+
+def device_name(metadata: dict[str, str]) -> str:
+    """Maker, model and lens of what filmed, in the words of the file; empty where it does not say.
+
+    Apple writes ``com.apple.quicktime.make``, ``.model`` and on newer phones ``.camera.lens_model``; Android
+    ``com.android.manufacturer`` and ``com.android.model``; other cameras plain ``make`` and ``model``.
+    """
+    plain = {key.lower().replace("-", "."): value.strip() for key, value in metadata.items()}
+    found = [_first_ending(plain, *ends) for ends in (("make", "manufacturer"), ("model",), ("lens_model",))]
+    return " ".join(dict.fromkeys(word for word in found if word))
+
+
+def _first_ending(metadata: dict[str, str], *ends: str) -> str:
+    """The value of the first key whose last word is one of `ends`."""
+    return next((value for key, value in metadata.items() if key.rsplit(".", 1)[-1] in ends), "")

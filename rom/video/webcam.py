@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -12,6 +13,7 @@ from rom.records import Image, RecordingInfo
 from rom.video.source import Picture
 from rom.video.upright import fit
 
+DRIVERS = Path("/sys/class/video4linux")  # where Linux names its cameras
 FAILED_READS_MAX = 10  # a camera that just woke up skips a few; after this many in a row it was unplugged
 
 
@@ -45,6 +47,7 @@ class Webcam:
             duration_s=float("nan"),
             frame_count=None,
             notes=("Times come from this computer's clock, taken when each picture arrived.",),
+            device=device_name(number),
         )
 
     def _read(self) -> Image | None:
@@ -77,6 +80,17 @@ class Webcam:
     def close(self) -> None:
         """Release the camera."""
         self._capture.release()
+
+
+def device_name(number: int, drivers: Path = DRIVERS) -> str:
+    """What the system calls a webcam; empty where it does not tell (only Linux does without more software).
+
+    The number is no name: another camera may have it tomorrow.
+    """
+    try:
+        return (drivers / f"video{number}" / "name").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _opened(number: int) -> cv2.VideoCapture:

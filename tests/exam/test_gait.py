@@ -8,9 +8,9 @@ import pytest
 
 from rom.ankle.angle import angle_track
 from rom.errors import UsageError
-from rom.exam.gait import Gait, LegGait, Walker, gait_of, over_strides, walk
-from rom.exam.gait_events import GaitEvents
-from rom.records import SIDES, Floats, Landmarks, Side, _plain
+from rom.exam.gait import Walker, gait_of, over_strides, walk
+from rom.records import SIDES, Floats, Gait, GaitEvents, Landmarks, LegGait, Side
+from rom.records.examination import _plain
 from rom.settings import Settings
 from tests.planted_walk import NAMES, WalkPlan, walk_times, walked
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from rom.exam.gait_events import GaitEvents, foot_events
-from rom.records import Floats, Side
+from rom.exam.gait_events import foot_events, steady
+from rom.records import Floats, GaitEvents, Side
 from rom.tracks.smoothing import smooth
 from tests.planted_walk import WalkPlan, walk_times
 
@@ -162,8 +162,8 @@ def test_running_is_no_walk(stance: float) -> None:
 def test_short_strides_beside_the_longest_are_not_steady() -> None:
     plan = WalkPlan(walk_times())
     told = found(plan)
-    assert len(told.steady(plan.stride_px).cycles_s) == len(told.cycles_s)
-    assert len(told.steady(2.0 * plan.stride_px).cycles_s) == 0
+    assert len(steady(told, plan.stride_px).cycles_s) == len(told.cycles_s)
+    assert len(steady(told, 2.0 * plan.stride_px).cycles_s) == 0
 
 
 def test_cycles_and_strides_speak_of_the_same() -> None:

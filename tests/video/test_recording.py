@@ -196,3 +196,12 @@ def test_a_webcam_ends_at_its_limit(fake_camera: type, monkeypatch: pytest.Monke
         times_s = [frame.time_s for frame in recording]
     assert times_s[0] == 0
     assert times_s[-1] < 0.05
+
+
+def test_a_webcam_has_the_name_that_the_system_gives_it(tmp_path: Path) -> None:
+    from rom.video.webcam import device_name
+
+    (tmp_path / "video2").mkdir()
+    (tmp_path / "video2" / "name").write_text("Integrated Camera: Front\n", encoding="utf-8")
+    assert device_name(2, tmp_path) == "Integrated Camera: Front"
+    assert device_name(3, tmp_path) == "", "a number is no name: tomorrow it is another camera's"

@@ -17,7 +17,7 @@ from rom.errors import InputUnreadable, UsageError
 from rom.records import Frame, Image, RecordingInfo
 from rom.video import open_recording
 from rom.video.colour import pq_curve, source_matrix
-from rom.video.videofile import VideoFile, capture_rate_hz
+from rom.video.videofile import VideoFile, capture_rate_hz, device_name
 
 MakeClip = Callable[..., Path]
 Patch = Callable[..., None]
@@ -388,3 +388,38 @@ def test_real_recordings_have_one_shot_and_ffmpegs_frame_count(path: Path) -> No
     assert set(shots) == {0}
     np.testing.assert_allclose(times_s, np.array(due) - due[0], atol=1e-9)
     assert all(after > before for before, after in pairwise(times_s))
+
+
+@pytest.mark.parametrize(
+    ("metadata", "device"),
+    [
+        ({"com.apple.quicktime.make": "Apple", "com.apple.quicktime.model": "iPhone 13"}, "Apple iPhone 13"),
+        (
+            {
+                "com.apple.quicktime.model": "iPhone 15",
+                "com.apple.quicktime.make": "Apple",
+                "com.apple.quicktime.camera.lens_model": "ultra wide 1.54mm",
+            },
+            "Apple iPhone 15 ultra wide 1.54mm",
+        ),
+        ({"com.android.manufacturer": "Acme", "com.android.model": "One"}, "Acme One"),
+        ({"make": " Acme ", "model": "Acme"}, "Acme"),
+        ({"encoder": "Lavf61", "com.android.capture.fps": "120"}, ""),
+    ],
+)
+def test_the_device_is_what_the_file_says(metadata: dict[str, str], device: str) -> None:
+    assert device_name(metadata) == device
+
+
+def test_the_device_of_a_clip_reaches_its_info(tmp_path: Path) -> None:
+    path = tmp_path / "phone.mov"
+    with av.open(str(path), "w", options={"movflags": "use_metadata_tags"}) as file:
+        file.metadata["com.apple.quicktime.make"] = "Apple"
+        file.metadata["com.apple.quicktime.model"] = "iPhone 13"
+        stream = file.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        frame = av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="rgb24")
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    with open_recording(path) as recording:
+        assert recording.info.device == "Apple iPhone 13"
