@@ -106,7 +106,8 @@ class Words:
             begun = self._translated(text[:end])
             if begun is not None:
                 return f"{begun} {self.sentence(text[end + 1 :])}"
-        return None
+        listed = [self._translated(part) for part in text.split("; ")]
+        return "; ".join(part for part in listed if part) if len(listed) > 1 and all(listed) else None
 
     def _as_number(self, text: str) -> str:
         """What is no sentence: numbers and dates as this language writes them."""

@@ -26,6 +26,7 @@ from rom.report.peaks import peak_frame
 from rom.report.scale_picture import Mark, Shape, Usual, scale_picture
 from rom.report.shown import Group, Shown, groups
 from rom.report.trend_picture import Past, trend_picture
+from rom.report.walk_table import walk_table
 
 #: Frames at the ends of the movements, by the recording's source, side and motion.
 Pictures: TypeAlias = Mapping[tuple[str, Side, Motion], bytes]
@@ -55,14 +56,11 @@ def _opening(visit: Visit, say: Words) -> Section:
     ages = [exam.person.age_years for exam in visit.exams if exam.person.age_years is not None]
     if ages and min(ages) < GUARDIAN_BELOW_YEARS:
         parts.append(Text(say("You are under 16: please read this report together with a parent or guardian.")))
-    parts.append(
-        Text(
-            say(
-                "This page says how far your ankle moved in front of the camera, and how sure that is. Each number "
-                "comes with a likely range: 95 times out of 100 the true angle lies in it."
-            )
+    parts.append(Text(say("This page says how far your ankle moved in front of the camera, and how sure that is.")))
+    if any(result.ci95_deg is not None for exam in visit.exams for result in exam.results):
+        parts.append(
+            Text(say("Each number comes with a likely range: 95 times out of 100 the true angle lies in it."))
         )
-    )
     return Section(say("In short"), tuple(parts))
 
 
@@ -73,11 +71,19 @@ def _results(group: Group, pictures: Pictures, say: Words) -> Section:
     cards = [_card(shown, group, pictures, say) for shown in group.results if shown.result.side not in far]
     cards += [_far_card(group, side, say) for side in SIDES if side in far]
     if not cards:
-        return Section(
-            title, (Text(say("This exam has no end of the range; its numbers stand on the next page.")),)
-        )
+        return Section(title, _walk(group, say))
     notes = dict.fromkeys(note for shown in group.results for note in _people(shown, say))
     return Section(title, (Cards(tuple(cards)), *(Text(note, "note") for note in notes)))
+
+
+def _walk(group: Group, say: Words) -> tuple[Block, ...]:
+    """An exam without an end of the range: the numbers of the walk, or why there are none."""
+    tables = tuple(walk_table(exam.gait, say) for exam in group.exams if exam.gait is not None)
+    if tables:
+        return tables
+    stops = [check.message for exam in group.exams for check in exam.checks if check.severity == "stop"]
+    reasons = tuple(Text(say.sentence(message)) for message in dict.fromkeys(stops))
+    return (Cards((Card(say("Walking"), say("Cannot tell"), "", (), reasons, wide=True),)),)
 
 
 def _nothing_seen(group: Group, side: Side) -> bool:
@@ -271,8 +277,10 @@ def _next_steps(visit: Visit, shown: tuple[Group, ...], say: Words) -> Section:
     """What to do next, from the findings that are shown."""
     found = [(s.finding, s.exam) for group in shown for s in group.results]
     found += [(finding, visit.exams[0]) for finding in visit.findings if finding.kind != "range"]
-    steps = dict.fromkeys(_step(finding, exam, say) for finding, exam in found)
-    return Section(say("What to do next"), (Bullets(tuple(step for step in steps if step)),))
+    steps = [step for step in dict.fromkeys(_step(finding, exam, say) for finding, exam in found) if step]
+    if not steps:
+        steps = [say("Compare these numbers with later ones of your own that were taken in the same way.")]
+    return Section(say("What to do next"), (Bullets(tuple(steps)),))
 
 
 def _step(finding: Finding, exam: Examination, say: Words) -> str:

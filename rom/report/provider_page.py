@@ -24,6 +24,7 @@ from rom.report.naming import (
     position_words,
 )
 from rom.report.shown import Shown, groups
+from rom.report.walk_table import NOTHING, walk_table
 
 #: How the SD of a reference row was got.
 SD_BASES = {
@@ -31,7 +32,6 @@ SD_BASES = {
     "derived_from_CI": later("SD worked out from the interval of the mean"),
     "none": later("no SD found"),
 }
-NOTHING = "–"
 #: Digits of a SHA-256 that are shown; the JSON holds all.
 HASH_DIGITS = 16
 
@@ -39,12 +39,14 @@ HASH_DIGITS = 16
 def provider_page(visit: Visit, say: Words) -> Page:
     """The second page of a report."""
     shown = [one for group in groups(visit) for one in group.results]
+    walks = [walk_table(exam.gait, say) for exam in visit.exams if exam.gait is not None]
+    ranges = [_results(shown, say)] if shown else []
     sections = [
-        Section(say("Results"), (_results(shown, say), *_measures(visit.exams, say))),
-        Section(say("Findings, and the rules that made them"), (_findings(visit.findings, say),)),
+        Section(say("Results"), (*ranges, *walks, *_measures(visit.exams, say))),
+        Section(say("Findings, and the rules that made them"), tuple(_findings(visit.findings, say))),
         Section(say("Angle over time"), tuple(_courses(visit.exams, say))),
         Section(say("Repetitions"), tuple(_repetitions(visit.exams, say))),
-        Section(say("How sure"), (_interval(shown, say), Text(_interval_words(say), "note"))),
+        Section(say("How sure"), tuple(_how_sure(shown, say))),
         Section(say("Quality"), tuple(_quality(visit.exams, say))),
         Section(say("What was said"), tuple(_said(visit.exams, say))),
         Section(say("Reference values"), tuple(_references(shown, say))),
@@ -92,7 +94,7 @@ def _measures(exams: Iterable[Examination], say: Words) -> Iterator[Table]:
         yield Table(say("Beside the two motions"), _head(head, say), tuple(rows))
 
 
-def _findings(findings: Iterable[Finding], say: Words) -> Table:
+def _findings(findings: Iterable[Finding], say: Words) -> Iterator[Table]:
     """Every finding with its rule, its source, and where it lies among people."""
     rows = []
     for finding in findings:
@@ -105,7 +107,10 @@ def _findings(findings: Iterable[Finding], say: Words) -> Table:
             (side, motion, say.sentence(finding.message), among, f"{say.sentence(finding.rule)} ({source})")
         )
     head = later_all("Side", "Motion", "Finding", "Percentile", "Rule and its source")
-    return Table(say("Findings follow from numbers by rule; none is a diagnosis."), _head(head, say), tuple(rows))
+    if rows:
+        yield Table(
+            say("Findings follow from numbers by rule; none is a diagnosis."), _head(head, say), tuple(rows)
+        )
 
 
 def _courses(exams: Iterable[Examination], say: Words) -> Iterator[Picture]:
@@ -160,6 +165,13 @@ def _repetitions(exams: Iterable[Examination], say: Words) -> Iterator[Table]:
         ]
         if rows:
             yield Table(say(protocol(exam.protocol.name).title), _head(head, say), tuple(rows))
+
+
+def _how_sure(shown: list[Shown], say: Words) -> Iterator[Block]:
+    """What the intervals are made of, and where the model's error comes from."""
+    if shown:
+        yield _interval(shown, say)
+        yield Text(_interval_words(say), "note")
 
 
 def _interval(shown: list[Shown], say: Words) -> Table:

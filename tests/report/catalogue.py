@@ -23,7 +23,7 @@ LOCALE = PACKAGE / "report" / "locale"
 LANGUAGES = ("es",)
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 #: Rooms whose sentences end in the records, and so in a report.
-SPEAKING = ("ankle", "exam", "video", "pose", "watch.py")
+SPEAKING = ("ankle", "exam", "video", "pose", "camera/checks.py", "watch.py")
 #: What is written there for programs: patterns, product names, advice on installing, the words of errors.
 SILENT = (
     "pose/models.py",

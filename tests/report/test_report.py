@@ -1,6 +1,7 @@
 """The report as a file: everything that was found is in it, in both forms and languages, and nothing else is."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from rom.errors import RomError, UsageError
 from rom.exam.rows import rows
 from rom.exam.visit import visit_of
-from rom.records import MOTIONS, SIDES, Visit
+from rom.records import MOTIONS, SIDES, Check, Visit
 from rom.report import svg
 from rom.report.language import Words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
@@ -209,6 +210,24 @@ def test_a_lunge_is_never_shown_beside_a_seated_norm() -> None:
     assert "seated NWB" in positions
     assert [position for position in positions if position in page.text] == []
     assert "standing WB lunge" in page.text
+
+
+def test_a_walk_shows_its_numbers_or_says_why_there_are_none() -> None:
+    page = Page(html_of("a walk")).text
+    assert "most plantar flexion at push-off" in page
+    assert "Each number comes with a likely range" not in page, "the strides have a spread and no interval"
+    exam = visits()["a walk"].exams[0]
+    stop = Check("walk_not_told", "stop", "No leg was seen well enough to follow its steps; film from the side.")
+    lost = visit_of([replace(exam, gait=None, checks=(stop,))])
+    text = report_bytes(lost, ".html").decode("utf-8")
+    assert '<p class="number"><strong>Cannot tell</strong>' in text
+    assert stop.message in Page(text).text
+
+
+def test_every_section_says_something() -> None:
+    for case in CASES:
+        assert not re.search(r"</h3>\s*</section>", html_of(case)), case
+        assert "<ul>\n</ul>" not in html_of(case), case
 
 
 def test_a_minor_is_asked_to_read_along_and_an_adult_is_not() -> None:
