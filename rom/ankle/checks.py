@@ -294,13 +294,14 @@ def _out_of_plane(track: AngleTrack) -> Iterator[Check]:
     low, middle, high = (float(q) for q in np.percentile(known, [5, 50, 95]))
     spread = (high - low) / max(middle, 1e-9)
     effect = (
-        f"The {track.side} lower leg changes its length in the picture by {spread:.0%}: it moved towards or away"
+        f"The {track.side} lower leg changes its length in the picture by {spread:.0%}: it moved towards or away "
+        "from the camera."
     )
     if spread > SHANK_SPREAD_STOP:
-        advice = "from the camera, too much for a number. Keep knee and foot beside the camera."
+        advice = "That is too much for a number. Keep knee and foot beside the camera."
         yield Check("out_of_plane", "stop", f"{effect} {advice}", track.side, spread)
     elif spread > SHANK_SPREAD_CAUTION:
-        yield Check("out_of_plane", "caution", f"{effect} from the camera.", track.side, spread)
+        yield Check("out_of_plane", "caution", effect, track.side, spread)
 
 
 def _implausible(track: AngleTrack) -> Iterator[Check]:

@@ -14,13 +14,16 @@ OVERHANG = 0.15
 ARC_POINTS = 32
 
 
-def draw_goniometer(canvas: Canvas, track: AngleTrack, frame: int) -> None:
-    """Draw the lines and the arc of one frame; nothing where the leg was not seen."""
+def draw_goniometer(canvas: Canvas, track: AngleTrack, frame: int, words: str | None = None) -> None:
+    """Draw the lines and the arc of one frame; nothing where the leg was not seen.
+
+    `words` stands at the arc in place of the frame's own angle: the number that the frame is shown for.
+    """
     points, angle_deg = track.points_px[frame], float(track.smooth_deg[frame])
     if not np.isfinite(points).all() or not np.isfinite(angle_deg):
         return
     knee, ankle, heel, toe = points
-    _draw_arc(canvas, points, track.facing, angle_deg)
+    _draw_arc(canvas, points, track.facing, angle_deg, degrees(angle_deg) if words is None else words)
     canvas.line(_beyond(ankle, knee), SHANK, 5)
     canvas.line(_beyond(heel, toe), FOOT, 5)
     for point, colour in ((knee, SHANK), (ankle, SHANK), (heel, FOOT), (toe, FOOT)):
@@ -48,7 +51,7 @@ def arc_directions(shank: Floats, facing: int, angle_deg: float) -> tuple[Floats
     return zero, np.cos(turn) * zero + np.sin(turn) * up
 
 
-def _draw_arc(canvas: Canvas, points: Floats, facing: int, angle_deg: float) -> None:
+def _draw_arc(canvas: Canvas, points: Floats, facing: int, angle_deg: float, words: str) -> None:
     """The zero line (dashed), the wedge, the arc and its number."""
     knee, ankle, heel, toe = points
     radius = ARC_SHARE * float(np.linalg.norm(toe - heel))
@@ -59,7 +62,6 @@ def _draw_arc(canvas: Canvas, points: Floats, facing: int, angle_deg: float) -> 
         canvas.line(ankle + radius * np.outer([dash / 4, (dash + 0.55) / 4], zero), PAPER, 2)
     canvas.line(np.vstack([ankle, rim[-1]]), ARC, 2)
     canvas.line(rim, ARC, 4)
-    words = degrees(angle_deg)
     width, height = canvas.text_size(words, 34)
     centre = ankle + (radius + 0.9 * max(width, height)) * directions[ARC_POINTS // 2]
     left, top = centre - np.array([width, height]) / 2

@@ -75,11 +75,21 @@ def _cells(track: AngleTrack, frame: int) -> list[str]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write to a temporary name beside the target, then rename: never a half-written file."""
+    """Write a text, whole or not at all."""
+    write_whole(path, text.encode("utf-8"))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write to a temporary name beside the target, then rename: never a half-written file.
+
+    Raises
+    ------
+    RomError : the disk is full. UsageError : the folder is not there, or may not be written to.
+    """
     part = path.with_name(path.name + ".part")
     with _explained(path):
         try:
-            part.write_text(text, encoding="utf-8", newline="")
+            part.write_bytes(data)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
