@@ -74,7 +74,8 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     weeks_since_injury: Annotated[float | None, typer.Option(help="Weeks since the injury.")] = None,
     weeks_since_surgery: Annotated[float | None, typer.Option(help="Weeks since surgery.")] = None,
     wall: Annotated[
-        float | None, typer.Option(help="Where the wall stands in a lunge, 0 to 1 across; needs the camera's scale.")
+        float | None,
+        typer.Option(help="Where the wall stands in a lunge, 0 to 1 across; needs the camera's scale."),
     ] = None,
     neutral: Annotated[
         str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")

@@ -10,7 +10,8 @@ from rom.cli.asked import goals_of
 from rom.cli.shell import app, err, out
 from rom.errors import UsageError
 from rom.exam.visit import visit_of
-from rom.records import Examination, Visit
+from rom.records import Examination, Motion, Side, Visit
+from rom.report.patient_page import Pictures
 
 Exams = Annotated[
     list[Path], typer.Argument(metavar="EXAM.json...", help="Examinations of one visit, by rom measure --json.")
@@ -71,11 +72,11 @@ def write_visit(visit: Visit, path: Path, *, language: str, paper: str, subject:
         write_report(visit, path, language=language, paper=paper, pictures=pictures)
 
 
-def _pictures(exams: Sequence[Examination]) -> dict[tuple[str, str, str], bytes]:
+def _pictures(exams: Sequence[Examination]) -> Pictures:
     """The frames at the ends of the movements, of the recordings that are still there."""
     from rom.report.peaks import peak_pictures
 
-    found = {}
+    found: dict[tuple[str, Side, Motion], bytes] = {}
     with err.status("Drawing the pictures"):
         for exam in exams:
             found |= peak_pictures(exam, None)
