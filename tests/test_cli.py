@@ -236,3 +236,87 @@ def test_demo_measures_a_sample_and_draws_it(tmp_path: Path) -> None:
             planted = truth[result["motion"] + "_deg"]
             # dorsiflexion is a known miss by less than 0.1 degree: see tests/test_samples.py
             assert low - 0.1 <= planted <= high + 0.1, "the interval holds the planted angle"
+
+
+EXAM = ("--protocol", "seated", "--age", "30", "--sex", "male", "--side", "right")
+
+
+def test_an_exam_is_compared_and_reported(tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    done = rom("measure", SEATED, *EXAM, "--report", page, "--json", tmp_path / "exam.json")
+    assert done.returncode == 0, done.stderr
+    assert "Right dorsiflexion: Within the usual range" in done.stdout
+    exam = json.loads((tmp_path / "exam.json").read_text(encoding="utf-8"))
+    assert exam["protocol"] == {"name": "seated", "regime": "active", "certainty": None}
+    assert {finding["kind"] for finding in exam["findings"]} == {"range"}
+    for finding in exam["findings"]:
+        assert finding["message"].split(".")[0] in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["visit.html", "visit.pdf", "visit.json"])
+def test_a_visit_is_reported_from_its_examinations(name: str, tmp_path: Path) -> None:
+    exam, before = tmp_path / "exam.json", tmp_path / "before.json"
+    assert rom("measure", SEATED, *EXAM, "--json", exam).returncode == 0
+    earlier = json.loads(exam.read_text(encoding="utf-8")) | {"created": "2026-01-02T10:00:00+00:00"}
+    before.write_text(json.dumps(earlier), encoding="utf-8")
+    words = ("--previous", before, "--goal", "dorsiflexion=40", "--out", tmp_path / name, "--language", "es")
+    done = rom("report", exam, *words)
+    assert done.returncode == 0, done.stderr
+    assert "2026-01-02" in done.stdout, "beside the earlier visit"
+    assert "goal of 40°" in done.stdout
+    assert (tmp_path / name).stat().st_size > 10_000
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("--protocol", "sitting"), "seated, long-sit"),
+        (("--protocol", "lunge", "--moved-by", "passive"), "weight bearing"),
+        (("--age", "-3"), "--age in years"),
+        (("--sex", "m"), "female or male"),
+        (("--leg-length", "85"), "metres"),
+        (("--pain", "walking"), "WHEN=0 to 10"),
+        (("--pain", "flying=3"), "rest, pulling_up"),
+        (("--hurts", "ear"), "front, back"),
+        (("--sign", "itch"), "swelling"),
+        (("--weeks-since-injury", "-1"), "0 or more"),
+        (("--goal", "dorsiflexion"), "=DEGREES"),
+        (("--goal", "walking=3"), "=DEGREES"),
+        (("--report", "report.docx"), ".html, .pdf"),
+        (("--previous", "none.json"), "none.json"),
+    ],
+)
+def test_what_is_said_wrongly_of_the_exam_is_refused_before_measuring(words: tuple[str, ...], hint: str) -> None:
+    done = rom("measure", SEATED, *words)
+    assert done.returncode in (2, 4)
+    assert not done.stdout
+    assert hint in " ".join(done.stderr.split())
+
+
+def test_a_stop_sign_ends_in_see_a_provider() -> None:
+    done = rom("measure", SEATED, "--sign", "four_steps")
+    assert done.returncode == 3
+    assert "see" in done.stderr
+    assert "provider" in done.stderr
+    assert not done.stdout
+
+
+def test_an_exam_that_is_not_clear_is_asked_for() -> None:
+    found = rom("measure", SEATED, "--protocol", "auto", "--side", "right", "--json", "-")
+    assert json.loads(found.stdout)["protocol"]["name"] == "seated"
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("protocols", ("seated", "heel-raise", "walk")),
+        ("references", ("Soucie2011", "12.7", "unverified")),
+        ("symptoms", ("pulling_up", "front", "four_steps")),
+    ],
+)
+def test_tables_are_shown(command: str, words: tuple[str, ...]) -> None:
+    done = rom(command)
+    assert done.returncode == 0
+    flat = done.stdout.replace("\n", "").replace(" ", "")
+    assert all(word in flat for word in words)

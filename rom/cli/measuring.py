@@ -146,26 +146,33 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Option(help="Where to write the overlay video and the numbers.")] = Path(
-        "rom-demo"
-    ),
+    folder: Annotated[
+        Path, typer.Option(help="Where to write the report, the overlay video and the numbers.")
+    ] = Path("rom-demo"),
 ) -> None:
-    """Measure a sample that comes with the package, and show what comes out."""
-    from rom.samples import DEMO, sample_folder
+    """Measure a sample that comes with the package: a report, a video, the numbers."""
+    from rom.samples import DEMO, sample_folder, sample_person
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"Could not make the folder '{folder}' ({error.strerror}); name another.") from error
     clip = sample_folder() / f"{DEMO}.mp4"
+    who = sample_person(DEMO)
     measure(
         str(clip),
+        side="right",
+        protocol="seated",
+        age=who.age_years,
+        sex=who.sex or "",
+        report=str(folder / f"{DEMO}_report.html"),
         json=str(folder / f"{DEMO}.json"),
         csv=str(folder / f"{DEMO}.csv"),
         overlay=str(folder / f"{DEMO}_overlay.mp4"),
     )
     out.print(
-        f"\nThe video with the measurement drawn on it, and the numbers, are in {folder.resolve()}", markup=False
+        f"\nThe report, the video with the measurement drawn on it, and the numbers are in {folder.resolve()}",
+        markup=False,
     )
 
 
