@@ -26,7 +26,7 @@ from rom.report.peaks import peak_frame
 from rom.report.scale_picture import Mark, Shape, Usual, scale_picture
 from rom.report.shown import Group, Shown, groups
 from rom.report.trend_picture import Past, trend_picture
-from rom.report.walk_table import walk_table
+from rom.report.walk_parts import walk_for_person
 
 #: Frames at the ends of the movements, by the recording's source, side and motion.
 Pictures: TypeAlias = Mapping[tuple[str, Side, Motion], bytes]
@@ -78,9 +78,9 @@ def _results(group: Group, pictures: Pictures, say: Words) -> Section:
 
 def _walk(group: Group, say: Words) -> tuple[Block, ...]:
     """An exam without an end of the range: the numbers of the walk, or why there are none."""
-    tables = tuple(walk_table(exam.gait, say) for exam in group.exams if exam.gait is not None)
-    if tables:
-        return tables
+    walks = [exam.gait for exam in group.exams if exam.gait is not None]
+    if walks:
+        return tuple(block for gait in walks for block in walk_for_person(gait, say))
     stops = [check.message for exam in group.exams for check in exam.checks if check.severity == "stop"]
     reasons = tuple(Text(say.sentence(message)) for message in dict.fromkeys(stops))
     return (Cards((Card(say("Walking"), say("Cannot tell"), "", (), reasons, wide=True),)),)
@@ -313,8 +313,8 @@ def _cannot_say(say: Words) -> Section:
                     say("It sees no bones, no ligaments and no pain."),
                     say("Outside the usual range is not the same as ill, and within it is not the same as well."),
                     say(
-                        "The people in the grey band were measured by hand, and may differ from you in other ways "
-                        "than age and sex."
+                        "People in a scale's grey band were measured by hand, and may differ from you in other "
+                        "ways than age and sex."
                     ),
                     say("Numbers from different positions, such as sitting and a lunge, are not comparable."),
                     say("It is an aid for measuring and following up, not a certified medical device."),

@@ -24,6 +24,7 @@ from rom.report.naming import (
     position_words,
 )
 from rom.report.shown import Shown, groups
+from rom.report.walk_parts import walk_for_provider
 from rom.report.walk_table import NOTHING, walk_table
 
 #: How the SD of a reference row was got.
@@ -39,10 +40,13 @@ HASH_DIGITS = 16
 def provider_page(visit: Visit, say: Words) -> Page:
     """The second page of a report."""
     shown = [one for group in groups(visit) for one in group.results]
-    walks = [walk_table(exam.gait, say) for exam in visit.exams if exam.gait is not None]
+    gaits = [exam.gait for exam in visit.exams if exam.gait is not None]
+    walks = [walk_table(gait, say) for gait in gaits]
+    cycles = tuple(block for gait in gaits for block in walk_for_provider(gait, say))
     ranges = [_results(shown, say)] if shown else []
     sections = [
         Section(say("Results"), (*ranges, *walks, *_measures(visit.exams, say))),
+        Section(say("The gait cycle"), cycles),
         Section(say("Findings, and the rules that made them"), tuple(_findings(visit.findings, say))),
         Section(say("Angle over time"), tuple(_courses(visit.exams, say))),
         Section(say("Repetitions"), tuple(_repetitions(visit.exams, say))),
@@ -122,11 +126,14 @@ def _courses(exams: Iterable[Examination], say: Words) -> Iterator[Picture]:
             drawn = course_picture(track, own, say) if track is not None and summary.near else None
             if drawn is not None:
                 title = f"{say(ANKLE_NAMES[summary.side])}: {say(protocol(exam.protocol.name).title)}"
-                yield Picture(drawn, "image/svg+xml", _course_alt(title, own, say), _course_caption(title, say))
+                told = _course_alt(title, own, say), _course_caption(title, own, say)
+                yield Picture(drawn, "image/svg+xml", *told)
 
 
 def _course_alt(title: str, results: list[MotionResult], say: Words) -> str:
     """The course in words."""
+    if not results:
+        return say("{title}, angle over time.", title=title)
     used = sum(repetition.used for result in results for repetition in result.repetitions)
     words = [f"{say(MOTION_NAMES[r.motion])} {number_words(r, say)}" for r in results]
     return say(
@@ -134,8 +141,10 @@ def _course_alt(title: str, results: list[MotionResult], say: Words) -> str:
     )
 
 
-def _course_caption(title: str, say: Words) -> str:
-    """How the course is read."""
+def _course_caption(title: str, results: list[MotionResult], say: Words) -> str:
+    """How the course is read; a walk has no holds."""
+    if not results:
+        return say("{title}. Dorsiflexion is above zero, plantar flexion below.", title=title)
     return say(
         "{title}. Dorsiflexion is above zero, plantar flexion below. Shaded: the holds used, numbered as in the "
         "table; outlined: those not used. At the right: the number with its likely range.",

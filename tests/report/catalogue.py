@@ -82,6 +82,7 @@ COLUMNS = {
     ("protocols", "rom.exam"): ("title", "framing", "camera"),
     ("symptoms", "rom.exam"): ("question", "message"),
     ("references", "rom.exam"): ("position", "sport", "why_not", "evidence"),
+    ("gait_curves", "rom.exam"): ("speed", "people", "source"),
     ("advice", "rom.report"): ("meaning", "next"),
 }
 

@@ -87,7 +87,7 @@ def test_every_finding_and_number_is_in_both_forms(case: str, language: str) -> 
                 wanted += [say.degrees(value) for value in (result.value_deg, *result.ci95_deg)]
             wanted += [say.sentence(reason) for reason in result.reasons]
             wanted += [say.degrees(repetition.value_deg, 1) for repetition in result.repetitions]
-    assert wanted or case == "a walk"
+    assert wanted or case.startswith("a walk")
     assert [words for words in wanted if _plain(words) not in page] == []
     assert [words for words in wanted if "".join(words.split()) not in printed] == []
 

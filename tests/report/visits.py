@@ -10,6 +10,8 @@ from rom.samples import sample_folder
 
 MAN = Person(45.0, "male", "ballet")
 GIRL = Person(14.5, "female", "<script>alert('rhythmic gymnastics')</script>")
+#: The length of the leg tells the speed of a walk, and so whom it may be compared with.
+WALKER = replace(MAN, leg_length_m=0.8)
 OTHER: dict[Side, Side] = {"left": "right", "right": "left"}
 
 
@@ -47,7 +49,7 @@ def shifted(exam: Examination, by_deg: float, created: str) -> Examination:
 
 @cache
 def visits() -> dict[str, Visit]:
-    """One leg; both legs with earlier days; a minor with a stop sign; much that cannot be told; a walk."""
+    """One leg; both legs with earlier days; a minor with a stop sign; much that cannot be told; two walks."""
     seated, lunge = exam_of("seated_right", "seated"), exam_of("lunge_right", "lunge")
     earlier = [
         shifted(seated, -8.0, "2026-03-02T10:00:00+00:00"),
@@ -67,4 +69,5 @@ def visits() -> dict[str, Visit]:
         "hard to tell": visit_of([lunge, exam_of("walk_right", "seated"), nobody]),
         "knee bent and straight": visit_of([exam_of("long_sitting_left", "long-sit"), mirrored(seated)]),
         "a walk": visit_of([exam_of("walk_right", "walk")]),
+        "a walk of known speed": visit_of([exam_of("walk_right", "walk", WALKER)]),
     }
