@@ -1,7 +1,7 @@
 """The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -11,7 +11,7 @@ from rom.ankle.sides import sides_wanted
 from rom.camera.checks import camera_checks
 from rom.camera.correction import drawn, straightened_landmarks
 from rom.camera.profiles import profile_for
-from rom.errors import NotMeasurable
+from rom.errors import NotMeasurable, UsageError
 from rom.exam.protocols import AUTO, regime_of
 from rom.exam.protocols import protocol as protocol_of
 from rom.exam.sides import Asked, examine
@@ -36,6 +36,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     who: Person | None = None,
     symptoms: Symptoms | None = None,
     wall: float | None = None,
+    recorded_on: str = "",
     neutral: Neutral = None,
     footwear: str = "unknown",
     camera: str | Path | CameraProfile | None = None,
@@ -61,6 +62,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     moved_by : "active" or "passive" (an examiner), where the exam may be done either way; empty for its usual one.
     who : age, sex and sport, for the comparison with people like this one.
     symptoms : what the person says; at a stop sign nothing is measured.
+    recorded_on : the day of filming (ISO, 2026-11-24), where it is not today.
     wall : where the wall stands in a lunge, 0 to 1 across the picture; with a camera's scale it tells the distance.
     neutral : the person's own neutral in degrees, or "start" to take it from the recording's first second.
     footwear : "bare", "sock", "shoe" or "unknown": how sure a reading is depends on it.
@@ -85,6 +87,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     settings = settings or Settings()
     wanted = sides_wanted(side)
     asked = _asked(protocol, moved_by, footwear, neutral, who or Person(), symptoms or Symptoms(), wall)
+    day = day_of(recorded_on)
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -116,6 +119,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         recording=info,
         model=pose.model,
         settings=settings.to_dict(),
+        recorded_on=day,
         footwear=asked.footwear,
         protocol=findings.protocol,
         person=asked.person,
@@ -162,9 +166,25 @@ def _asked(
     wall: float | None,
 ) -> Asked:
     """What is asked, checked before the recording is opened; nothing is measured at a stop sign."""
+    loads = name != AUTO and protocol_of(name).weight_bearing == "yes"
     if name != AUTO:
         regime_of(moved_by, protocol_of(name))
-    stop = why_no_exam(checked(symptoms))
+    if wall is not None and not 0.0 <= wall <= 1.0:
+        raise UsageError(f"Expected the wall's place as a share of the picture, 0 to 1 across, but got {wall:g}.")
+    stop = why_no_exam(checked(symptoms), loads)
     if stop:
         raise NotMeasurable(stop)
     return Asked(name, moved_by, footwear_of(footwear), neutral, person, symptoms, wall)
+
+
+def day_of(text: str) -> str:
+    """A day in ISO form, empty where none is said; ``UsageError`` for what is none, or is still to come."""
+    if not text:
+        return ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.max
+    if day > datetime.now(UTC).date():
+        raise UsageError(f"Expected the day of filming as 2026-11-24, today or before, but got '{text}'.")
+    return day.isoformat()

@@ -247,7 +247,7 @@ def test_an_exam_is_compared_and_reported(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Right dorsiflexion: Within the usual range" in done.stdout
     exam = json.loads((tmp_path / "exam.json").read_text(encoding="utf-8"))
-    assert exam["protocol"] == {"name": "seated", "regime": "active", "certainty": None}
+    assert exam["protocol"] == {"name": "seated", "regime": "not_told", "certainty": None}
     assert {finding["kind"] for finding in exam["findings"]} == {"range"}
     for finding in exam["findings"]:
         assert finding["message"].split(".")[0] in page.read_text(encoding="utf-8")

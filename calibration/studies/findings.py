@@ -18,7 +18,7 @@ from calibration.recordings.plan import Recording, filmed_as_asked, read_plan
 from calibration.studies.committed import Answer, run
 from rom.exam.conduct import why_not_compared
 from rom.exam.findings import range_finding
-from rom.exam.references import Comparison, Reference, limits_of, references
+from rom.exam.references import Comparison, Reference, limits_of, printed_limits, references
 from rom.records import Examination, MotionResult, Regime
 
 NAME = "findings"
@@ -44,6 +44,7 @@ class Judged:
     truth_deg: float
     p2_5: float
     p16: float
+    tolerant: bool
     code: str
 
 
@@ -63,21 +64,36 @@ def _of_recording(row: Recording, model: str) -> Iterator[Judged]:
         if result.motion not in ASKED[row.exam]:
             continue
         truth_deg = true_motion_deg(time_s, truth, result.motion)
-        for reference in references():
-            if (reference.motion, reference.posture) == (result.motion, posture) and reference.decides:
-                yield _beside(reference, exam, result, truth_deg, row, body)
+        for reference in (one for one in references() if _judges(one, result, posture)):
+            regime: Regime = "passive" if reference.regime == "passive" else "weight_bearing"
+            yield _beside(reference, exam, result, truth_deg, row, body, regime)
+            if regime == "passive":
+                yield _beside(reference, exam, result, truth_deg, row, body, "active")
+
+
+def _judges(reference: Reference, result: MotionResult, posture: str) -> bool:
+    """Whether a row is of that motion and posture, of a sample, with limits."""
+    same = (reference.motion, reference.posture) == (result.motion, posture)
+    return same and reference.kind == "sample" and reference.sd is not None
 
 
 def _beside(
-    reference: Reference, exam: Examination, result: MotionResult, truth_deg: float, row: Recording, body: str
+    reference: Reference,
+    exam: Examination,
+    result: MotionResult,
+    truth_deg: float,
+    row: Recording,
+    body: str,
+    regime: Regime,
 ) -> Judged:
-    """One result beside one row, in the way in which the row's people were moved: limits as they are printed."""
-    regime: Regime = "passive" if reference.regime == "passive" else "weight_bearing"
-    limits = limits_of(reference, regime)
+    """One result beside one row: the truth by the limits as printed, the finding by those that are used."""
+    printed, limits = printed_limits(reference), limits_of(reference, regime)
     finding = range_finding(result, Comparison(reference, limits, "", ()), regime)
     checks = [check for summary in exam.sides if summary.side == result.side for check in summary.checks]
     code = "no_comparison" if why_not_compared(checks) and finding.code != "cannot_tell" else finding.code
-    return Judged(body, row.exam, filmed_as_asked(row), truth_deg, limits.p2_5, limits.p16, code)
+    return Judged(
+        body, row.exam, filmed_as_asked(row), truth_deg, printed.p2_5, printed.p16, limits.tolerance_deg > 0, code
+    )
 
 
 Group = Sequence[Judged]
@@ -109,9 +125,11 @@ def answer(plan: str, models: list[str]) -> Answer:
     """By model; all exams, those filmed as asked, and each kind of exam."""
     found: Answer = {}
     for model in models:
-        every = judged(plan, model)
+        both = judged(plan, model)
+        every = [one for one in both if not one.tolerant]
         asked = [one for one in every if one.asked]
         groups = {"all": every, "filmed as asked": asked}
+        groups["filmed as asked, moved by the person"] = [one for one in both if one.asked and one.tolerant]
         groups |= {exam.replace("_", " "): [one for one in asked if one.exam == exam] for exam in EXAMS}
         found[model] = {name: figures(group) for name, group in groups.items() if group}
     return found

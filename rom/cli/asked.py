@@ -1,6 +1,7 @@
 """What a command line says, as the instrument takes it: words in, records out."""
 
 from collections.abc import Iterator, Sequence
+from math import isfinite
 
 from rom.ankle.neutral import Neutral
 from rom.errors import UsageError
@@ -42,10 +43,13 @@ def symptoms_of(
     `weeks` : since injury, since surgery.
     """
     for number in weeks:
-        if number is not None and number < 0:
+        if number is not None and not number >= 0:
             raise UsageError(f"Expected weeks since then as a number of 0 or more, but got {number:g}.")
     known: Side | None = next((one for one in SIDES if one == side), None)
-    return Symptoms(known, dict(_pains(pain)), tuple(hurts), tuple(signs), onset.strip(), *weeks)
+    worst: dict[str, int] = {}
+    for when, number_ in _pains(pain):
+        worst[when] = max(number_, worst.get(when, 0))
+    return Symptoms(known, worst, tuple(hurts), tuple(signs), onset.strip(), *weeks)
 
 
 def goals_of(words: Sequence[str]) -> dict[Motion, float]:
@@ -57,8 +61,8 @@ def goals_of(words: Sequence[str]) -> dict[Motion, float]:
         try:
             degrees = float(number)
         except ValueError:
-            motion = None
-        if motion is None:
+            degrees = float("nan")
+        if motion is None or not isfinite(degrees):
             raise UsageError(f"Expected --goal {'=DEGREES or '.join(MOTIONS)}=DEGREES, but got '{word}'.")
         goals[motion] = degrees
     return goals
@@ -68,7 +72,7 @@ def _pains(words: Sequence[str]) -> Iterator[tuple[str, int]]:
     """``walking=3`` words."""
     for word in words:
         name, _, number = word.partition("=")
-        if not number.strip().isdigit():
+        if not number.strip().isdecimal():
             raise UsageError(f"Expected --pain WHEN=0 to 10 (WHEN: {', '.join(OCCASIONS)}), but got '{word}'.")
         yield name.strip(), int(number)
 

@@ -10,7 +10,7 @@ import rom
 from rom.cli.asked import box_of, goals_of, neutral_of, pairs_of, person_of, place_of, symptoms_of
 from rom.cli.reporting import Before, Goals, Language, Paper, Subject, check_report_target, write_visit
 from rom.cli.shell import app, err, out, progress
-from rom.cli.shown import show
+from rom.cli.shown import about, show
 from rom.errors import NotMeasurable, UsageError
 from rom.exam.visit import visit_of
 from rom.records import Examination
@@ -73,6 +73,10 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     onset: Annotated[str, typer.Option(help="How and when it began, in your own words.")] = "",
     weeks_since_injury: Annotated[float | None, typer.Option(help="Weeks since the injury.")] = None,
     weeks_since_surgery: Annotated[float | None, typer.Option(help="Weeks since surgery.")] = None,
+    hurts_side: Annotated[
+        str, typer.Option(help="Which ankle the symptoms are of: left, right, or both.")
+    ] = "both",
+    date: Annotated[str, typer.Option(help="The day of filming, as 2026-11-24, where it is not today.")] = "",
     wall: Annotated[
         float | None,
         typer.Option(help="Where the wall stands in a lunge, 0 to 1 across; needs the camera's scale."),
@@ -106,11 +110,11 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     settings = Settings.from_words(pairs_of(set_ or []))
     who = person_of(age, sex, sport, leg_length)
     weeks = (weeks_since_injury, weeks_since_surgery)
-    symptoms = symptoms_of(pain or [], hurts or [], sign or [], onset, weeks, side)
+    symptoms = symptoms_of(pain or [], hurts or [], sign or [], onset, weeks, hurts_side)
     targets = {"--json": json, "--csv": csv, "--overlay": overlay, "--report": report, "--landmarks": landmarks}
     check_targets(path, targets)
     if report:
-        check_report_target(report)
+        check_report_target(report, language, paper, subject)
     before, goals = [read_examination(p) for p in previous or []], goals_of(goal or [])
     with progress() as bar:
         task = bar.add_task("Finding the leg", total=None)
@@ -125,6 +129,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             who=who,
             symptoms=symptoms,
             wall=wall,
+            recorded_on=date,
             neutral=neutral_of(neutral),
             footwear=footwear,
             camera=camera or None,
@@ -136,8 +141,14 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         )
     show(exam, err if json == "-" else out, verbose)  # before the files: a disk may be full
     _write_tables(exam, json, csv, landmarks)
+    visit = visit_of([exam], before, goals)
+    for finding in visit.findings:
+        if finding not in exam.findings:
+            (err if json == "-" else out).print(
+                f"  {about(finding)}: {finding.message}", markup=False, soft_wrap=True
+            )
     if report:
-        write_visit(visit_of([exam], before, goals), Path(report), language=language, paper=paper, subject=subject)
+        write_visit(visit, Path(report), language=language, paper=paper, subject=subject)
     if overlay:
         _write_overlay(exam, path, Path(overlay), rate_hz=rate, limit_s=seconds, blur_faces=not keep_faces)
     if not exam.measured:

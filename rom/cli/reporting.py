@@ -1,5 +1,6 @@
 """``rom report``: examinations of one visit become one report, or a record for a clinic."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -8,10 +9,12 @@ import typer
 
 from rom.cli.asked import goals_of
 from rom.cli.shell import app, err, out
+from rom.cli.shown import about
 from rom.errors import UsageError
 from rom.exam.visit import visit_of
 from rom.records import Examination, Motion, Side, Visit
 from rom.report.patient_page import Pictures
+from rom.report.targets import check_targets
 
 Exams = Annotated[
     list[Path], typer.Argument(metavar="EXAM.json...", help="Examinations of one visit, by rom measure --json.")
@@ -22,6 +25,7 @@ Language = Annotated[str, typer.Option(help="en or es.")]
 Paper = Annotated[str, typer.Option(help="a4 or letter.")]
 Subject = Annotated[str, typer.Option(help="The person's pseudonym in a clinic's record (FHIR).")]
 
+PSEUDONYM = re.compile(r"[A-Za-z0-9._-]{0,64}")
 REPORTS, RECORDS = (".html", ".pdf"), (".json",)
 
 
@@ -40,17 +44,29 @@ def report(
     """One report of a visit: sides beside each other, now beside before, what it means, what to do next."""
     from rom.report.reading import read_examination
 
-    check_report_target(to)
+    check_report_target(to, language, paper, subject)
+    for path in (*exams, *(previous or [])):
+        check_targets(str(path), {"--out": to})
     today, before = ([read_examination(path) for path in paths] for paths in (exams, previous or []))
     visit = visit_of(today, before, goals_of(goal or []))
     write_visit(visit, Path(to), language=language, paper=paper, subject=subject)
     for finding in visit.findings:
-        out.print(f"- {finding.message}", markup=False, soft_wrap=not out.is_terminal)
+        out.print(f"- {about(finding)}: {finding.message}", markup=False, soft_wrap=not out.is_terminal)
     out.print(f"The report is in {Path(to).resolve()}", markup=False, soft_wrap=True)
 
 
-def check_report_target(name: str) -> None:
+def check_report_target(name: str, language: str, paper: str, subject: str) -> None:
     """Refuse a report that could not be written, before anything is measured."""
+    from rom.report.language import Words
+    from rom.report.report import check_paper
+
+    Words(language)
+    check_paper(paper)
+    if not PSEUDONYM.fullmatch(subject):
+        raise UsageError(
+            f"Expected --subject as a pseudonym of letters, digits, dots and dashes (P-017), but got '{subject}'; "
+            "a name does not belong into the record."
+        )
     suffix = Path(name).suffix.lower()
     if suffix not in (*REPORTS, *RECORDS):
         raise UsageError(

@@ -17,7 +17,7 @@ def show(exam: Examination, console: Console, verbose: bool) -> None:
     for name, words in () if exam.gait is None else gait_words(exam.gait):
         console.print(f"  {name:<42}  [bold]{words}[/bold]", soft_wrap=True)
     for finding in exam.findings:
-        console.print(f"  {_about(finding)}: {finding.message}", markup=False, soft_wrap=not console.is_terminal)
+        console.print(f"  {about(finding)}: {finding.message}", markup=False, soft_wrap=not console.is_terminal)
     for sentence in remarks(exam):
         console.print(f"  - {sentence}", markup=False, soft_wrap=not console.is_terminal)
     if verbose:
@@ -26,7 +26,7 @@ def show(exam: Examination, console: Console, verbose: bool) -> None:
     console.print(f"[dim]{INTENDED_USE}[/dim]")
 
 
-def _about(finding: Finding) -> str:
+def about(finding: Finding) -> str:
     """What a finding speaks of: "Right dorsiflexion"."""
     parts = (finding.side or "", (finding.motion or "ankle").replace("_", " "))
     return " ".join(part for part in parts if part).capitalize()

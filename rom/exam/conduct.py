@@ -14,6 +14,7 @@ from rom.ankle.leg import foot_yaw_deg, side_seen
 from rom.ankle.view import FOOT_YAW_DEG, TRUNK
 from rom.exam.posture import foot_tilt_deg, posture_of, span
 from rom.exam.protocols import Protocol
+from rom.exam.recognise import recognise
 from rom.geometry import segment_angle_from_points
 from rom.records import AngleTrack, Check, Footwear, Landmarks, MotionResult, View
 from rom.settings import Settings
@@ -22,6 +23,8 @@ from rom.tracks.known import known_median
 #: Limits of our own, as is said in the README: no published ones were found.
 SHANK_SWING_DEG = 15.0  # the lower leg changes its lean by more in an exam in which only the foot moves
 KNEE_MARGIN_DEG = 10.0  # a knee seen further than this outside what the protocol asks (its reading errs by 4, SD)
+LUNGE_END_PERCENTILE = 80.0  # of the ankle angle: where a lunge is at its end
+SHANK_LEANS_DEG = 8.0  # a lower leg that leans by less in a lunge has made none
 KNEE_SEEN_MIN = 0.3  # of the frames, for the knee's bend to be judged
 TOES_BEND_DEG, TOES_ANKLE_DEG = (
     30.0,
@@ -39,6 +42,8 @@ COMPARISON_ENDS: dict[str, str] = {
     "knee_not_straight": "the knee was more bent than this exam asks",
     "heel_lifts": "the heel left the floor",
     "toes_only": "only the toes moved",
+    "other_exam": "the movement is that of another exam",
+    "no_lean": "the lower leg did not lean forward, as it does in a lunge",
 }
 
 
@@ -57,7 +62,7 @@ class Done:
 def conduct_checks(done: Done) -> tuple[Check, ...]:
     """What the movement says of the exam's conduct, for the checks that its protocol names."""
     asked = [CHECKS[code] for code in done.which.checks if code in CHECKS]
-    return tuple(check for ask in asked for check in ask(done))
+    return tuple(check for ask in (_other_exam, _knee_unseen, *asked) for check in ask(done))
 
 
 def repetition_checks(done: Done, results: Sequence[MotionResult]) -> tuple[Check, ...]:
@@ -69,6 +74,46 @@ def repetition_checks(done: Done, results: Sequence[MotionResult]) -> tuple[Chec
 def why_not_compared(checks: Sequence[Check]) -> str:
     """Why an exam done so is compared with nobody's; empty where it may be."""
     return next((COMPARISON_ENDS[check.code] for check in checks if check.code in COMPARISON_ENDS), "")
+
+
+def knee_remark(checks: Sequence[Check]) -> str:
+    """What is said of a comparison where the knee could not be seen; empty where it was."""
+    return next((check.message for check in checks if check.code == "knee_unseen"), "")
+
+
+def _other_exam(done: Done) -> Iterator[Check]:
+    """The movement is surely that of another exam than the one that was said."""
+    shown = recognise(done.track)
+    if done.which.name != "free" and shown.sure and shown.name not in ("free", done.which.name):
+        yield _caution(
+            done,
+            "other_exam",
+            f"This was said to be the exam '{done.which.name}', but it moves like '{shown.name}' "
+            f"({shown.certainty:.0%} sure). Say which it is, or film it again.",
+            None,
+        )
+
+
+def _knee_unseen(done: Done) -> Iterator[Check]:
+    """The knee's bend is not seen, and the exam asks for one."""
+    if done.which.knee_deg is not None and not np.isfinite(_knee(done)):
+        bend = "straight" if done.which.knee == "straight" else "bent"
+        message = (
+            f"The hip is not in view: that the knee was {bend}, as this exam asks, is taken from what was said."
+        )
+        yield Check("knee_unseen", "note", message, done.track.side)
+
+
+def _no_lean(done: Done) -> Iterator[Check]:
+    """A lunge in which the lower leg does not lean."""
+    lean_deg = posture_of(done.track).shank_span_deg
+    if lean_deg < SHANK_LEANS_DEG:
+        yield _caution(
+            done,
+            "no_lean",
+            f"The lower leg leans by only {lean_deg:.0f}°: in a lunge the knee comes forward over the toes.",
+            lean_deg,
+        )
 
 
 def _shank_swings(done: Done) -> Iterator[Check]:
@@ -111,9 +156,13 @@ def _knee_not_straight(done: Done) -> Iterator[Check]:
 
 
 def _knee(done: Done) -> float:
-    """Knee flexion, where enough of it is seen; NaN compares with nothing."""
-    posture = posture_of(done.track)
-    return posture.knee_deg if posture.knee_seen >= KNEE_SEEN_MIN else float("nan")
+    """Knee flexion, where enough of it is seen; NaN compares with nothing. In a lunge at its ends."""
+    track = done.track
+    seen = np.isfinite(track.smooth_deg)
+    if done.which.name == "lunge" and seen.any():
+        seen &= track.smooth_deg >= np.percentile(track.smooth_deg[seen], LUNGE_END_PERCENTILE)
+    knee = track.knee_flexion_deg[seen]
+    return known_median(knee) if knee.size and np.isfinite(knee).mean() >= KNEE_SEEN_MIN else float("nan")
 
 
 def _toes_only(done: Done) -> Iterator[Check]:
@@ -220,6 +269,7 @@ def _caution(done: Done, code: str, message: str, value: float | None, unit: str
 
 
 CHECKS: dict[str, Callable[[Done], Iterator[Check]]] = {
+    "no_lean": _no_lean,
     "shank_swings": _shank_swings,
     "knee_not_bent": _knee_not_bent,
     "knee_not_straight": _knee_not_straight,

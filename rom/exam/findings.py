@@ -9,21 +9,32 @@ from collections.abc import Iterable
 from rom.exam.protocols import protocol
 from rom.exam.references import Comparison, Reference, compare_with, percentile, z_score
 from rom.exam.rules import Numbers, first_rule, rules
-from rom.records import Finding, FindingKind, Motion, MotionResult, Person, ProtocolUse, Regime, Side, Symptoms
+from rom.exam.symptoms import pain_stops
+from rom.records import Finding, FindingKind, MotionResult, Person, ProtocolUse, Regime, Side, Symptoms
 
 #: Sports in which feet must point further than in others.
 AESTHETIC = ("ballet", "dance", "gymnast", "figure skat", "diving", "diver", "synchron")
+#: The same of the ankle that was measured.
+SAID_WORDS: dict[Regime, str] = {
+    "active": "it was said that the person moved it",
+    "passive": "it was said that an examiner moved it",
+    "weight_bearing": "it carried the body's weight",
+    "not_told": "it was not said who moved it",
+}
+#: The conventional value that is named where nothing more specific may be compared with.
+CONVENTION = "AAOS1965"
 UNITS = {"deg": "°", "cm": " cm"}
 REGIME_WORDS: dict[str, str] = {
     "active": "moved by the person",
     "passive": "moved by an examiner",
     "weight_bearing": "under the body's weight",
+    "not_told": "it was not said who moved it",
     "not told": "who moved it is not told",
 }
 
 
 def range_findings(
-    results: Iterable[MotionResult], use: ProtocolUse, person: Person, why_not: str = ""
+    results: Iterable[MotionResult], use: ProtocolUse, person: Person, why_not: str = "", remark: str = ""
 ) -> tuple[Finding, ...]:
     """One finding for each motion that was measured or tried.
 
@@ -31,28 +42,38 @@ def range_findings(
     ----------
     results : of one recording. use : the exam it was taken for. person : with whom it may be compared.
     why_not : why it may be compared with nobody, where the exam was not done in its position.
+    remark : a sentence that belongs to every comparison, such as what could not be seen.
     """
     which = protocol(use.name)
     return tuple(
-        range_finding(result, compare_with(result.motion, which, use.regime, person, why_not), use.regime)
+        range_finding(
+            result, compare_with(result.motion, which, use.regime, person, why_not), use.regime, remark=remark
+        )
         for result in results
         if result.motion in which.motions
     )
 
 
-def range_finding(result: MotionResult, comparison: Comparison, regime: Regime, unit: str = "deg") -> Finding:
-    """What a value and its interval say beside the row they are compared with."""
+def range_finding(
+    result: MotionResult, comparison: Comparison, regime: Regime, unit: str = "deg", remark: str = ""
+) -> Finding:
+    """What a value and its interval say beside the row they are compared with; `remark` is said of a comparison."""
     numbers = _range_numbers(result, comparison)
     found = first_rule("range", numbers)
     assert found is not None  # the last rule of the table always holds
-    reason = " ".join(result.reasons[:1]) if found.code == "cannot_tell" else comparison.why_none
+    reason = " ".join(result.reasons) if found.code == "cannot_tell" else comparison.why_none
     said = {name: amount(value, unit) for name, value in numbers.items()}
     message = found.message.format_map(said | {"reason": reason, "advice": ADVICE})
     row, limits = comparison.row, comparison.limits
+    usual = next((one for one in comparison.shown if one.source == CONVENTION), None)
+    if found.code == "no_comparison" and usual is not None:
+        message += f" The conventional value is {amount(usual.mean, unit)} (AAOS): less specific, and no limit."
+    if remark and found.code not in ("cannot_tell", "no_comparison"):
+        message += f" {remark}"
     if row is not None and limits is not None and limits.tolerance_deg and found.code != "cannot_tell":
         message += (
-            f" The published values are of ankles {REGIME_WORDS[row.regime]}, this one was "
-            f"{REGIME_WORDS[regime]}: the limits allow {amount(limits.tolerance_deg, unit)} for that."
+            f" The published values are of ankles {REGIME_WORDS[row.regime]}; of this one {SAID_WORDS[regime]}: "
+            f"the limits allow {amount(limits.tolerance_deg, unit)} for that."
         )
     sources = (found.source, *([] if row is None else [citation_of(row)]))
     return Finding("range", found.code, result.side, result.motion, message, found.rule, numbers, sources)
@@ -87,9 +108,9 @@ def pattern_findings(
     )
 
 
-def amount(value: float | None, unit: str = "deg") -> str:
+def amount(value: float | None, unit: str = "deg", decimals: int = 0) -> str:
     """A number in words: ``18°``, ``-4°``, ``11 cm``; empty where there is none."""
-    return "" if value is None else f"{round(value) + 0:d}{UNITS[unit]}"
+    return "" if value is None else f"{round(value, decimals) + 0.0:g}{UNITS[unit]}"
 
 
 def citation_of(row: Reference) -> str:
@@ -132,10 +153,9 @@ def _range_numbers(result: MotionResult, comparison: Comparison) -> dict[str, fl
 
 def _pattern_numbers(own: list[Finding], symptoms: Symptoms, person: Person) -> Numbers:
     """All numbers that the rules for patterns and cautions may ask for."""
-    by_motion: dict[Motion | None, str] = {finding.motion: finding.code for finding in own}
+    said = {(finding.motion, finding.code) for finding in own}
     pain = symptoms.pain
-    df_limited = by_motion.get("dorsiflexion") == "limited"
-    pf_limited = by_motion.get("plantar_flexion") == "limited"
+    df_limited, pf_limited = (("dorsiflexion", "limited") in said), (("plantar_flexion", "limited") in said)
     sport = person.sport.lower()
     return {
         "front": float("front" in symptoms.places),
@@ -143,10 +163,11 @@ def _pattern_numbers(own: list[Finding], symptoms: Symptoms, person: Person) -> 
         "df_limited": float(df_limited),
         "pf_limited": float(pf_limited),
         "limited": float(df_limited or pf_limited),
-        "pf_within": float(by_motion.get("plantar_flexion") == "within"),
+        "pf_within": float(("plantar_flexion", "within") in said),
         "pain_pulling_up": pain.get("pulling_up"),
         "pain_pointing": pain.get("pointing"),
         "most_pain": max(pain.values(), default=None),
+        "pain_rose": float(pain_stops(pain.get("rest", 0), pain.get("during", 0))),
         "age": person.age_years,
         "aesthetic": float(any(word in sport for word in AESTHETIC)),
     }

@@ -10,12 +10,12 @@ from rom.exam.posture import within
 from rom.exam.protocols import Protocol
 from rom.exam.repetitions import DIRECTION
 from rom.exam.uncertainty import Z95
-from rom.records import AngleTrack, Bools, Landmarks, Measure, MotionResult, Repetition
+from rom.records import LEG_LANDMARKS, AngleTrack, Bools, Landmarks, Measure, MotionResult, Repetition
 from rom.tracks.known import known_median
 
 #: Fewer repetitions do not show whether they get smaller.
 FATIGUE_REPETITIONS = 6
-#: SD of a landmark that no covariance is known of, in lengths of the foot: the leg landmarker's on rendered people.
+#: SD of a heel's height in lengths of the foot: about the leg landmarker's on rendered people.
 POINT_SD_FEET = 0.04
 MM_A_CM = 10.0
 
@@ -58,15 +58,13 @@ def _lean(track: AngleTrack, result: MotionResult) -> list[Measure]:
 def _to_wall(track: AngleTrack, landmarks: Landmarks, scene: Scene, wall: float | None) -> list[Measure]:
     """From the tip of the toes to the wall, where both the wall and the scale are known."""
     name = f"{track.side}_toe_tip"
-    if wall is None or not isfinite(scene.mm_per_px) or name not in landmarks.names:
+    if wall is None or not isfinite(scene.mm_per_px) or landmarks.legs is None:
         return []
     toe_px = known_median(landmarks.points(name)[np.isfinite(track.smooth_deg), 0, 0])
     distance_px = abs(wall * scene.width_px - toe_px)
-    variance = landmarks.covariance_px2[:, landmarks.indices((name,))[0], 0, 0]
-    sd_px = float(np.sqrt(known_median(variance)))
+    sd_px = float(np.sqrt(known_median(landmarks.legs.covariance_px2[:, LEG_LANDMARKS.index("toe_tip"), 0, 0])))
     note = "From the tip of the toes to the wall; the knee-to-wall distance only where the knee touches it."
-    scaled = _scaled(distance_px, sd_px if isfinite(sd_px) else POINT_SD_FEET * known_median(track.foot_px), scene)
-    value, sd = (number / MM_A_CM for number in scaled)
+    value, sd = (number / MM_A_CM for number in _scaled(distance_px, sd_px, scene))
     return [Measure("toe_to_wall", track.side, value, "cm", (value - Z95 * sd, value + Z95 * sd), sd, note)]
 
 

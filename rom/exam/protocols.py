@@ -20,7 +20,7 @@ class Protocol:
     name, title : as it is asked for, and in words.
     motions : which ends of the range it measures; none in a walk, whose curve is measured.
     posture, weight_bearing, knee : what a reference row must match; "not told" matches none.
-    regimes : who may move the foot; the first is assumed unless another is said.
+    regimes : who may move the foot.
     knee_deg : (from, to) of knee flexion that it asks for; None where it does not.
     repetitions, hold_s : how often, and how long each end is held.
     framing, camera, warm_up, how, ends_when, zero : instructions, a sentence or two each.
@@ -62,7 +62,7 @@ def protocol(name: str) -> Protocol:
 
 
 def regime_of(word: str, which: Protocol) -> Regime:
-    """Who moves the foot: as said, or as the protocol assumes where nothing is said (empty).
+    """Who moves the foot: as said; where nothing is said (empty), what the protocol leaves no choice of.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def regime_of(word: str, which: Protocol) -> Regime:
         Where the protocol is not done that way.
     """
     if not word:
-        return which.regimes[0]
+        return which.regimes[0] if len(which.regimes) == 1 else "not_told"
     found = next((regime for regime in which.regimes if regime == word), None)
     if found is None:
         raise UsageError(

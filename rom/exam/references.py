@@ -72,6 +72,8 @@ class Reference:
 
 
 OPEN = (-float("inf"), float("inf"))
+#: Rows of young athletes of many sports: shown to people of a sport, up to this age (Liska 2022: youth).
+YOUNG_ATHLETES, OLD = "other sports", 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +123,24 @@ def compare_with(motion: str, which: Protocol, regime: Regime, person: Person, w
     row = max(for_person, key=lambda row: row.n or 0, default=None)
     shown = tuple(r for r in of_motion if r is not row and _worth_showing(r, which, person))
     if row is None or why_not:
-        return Comparison(None, None, why_not or _why_none(which, person, fitting), shown)
+        silent = [r for r in of_motion if r.fits(which) and not r.sport and r.is_of(person) and r.why_not]
+        return Comparison(None, None, why_not or _why_none(which, person, fitting, silent), shown)
     return Comparison(row, limits_of(row, regime), "", shown)
 
 
 def limits_of(row: Reference, regime: Regime) -> Limits:
     """Percentiles of a row that decides, for an exam in which `regime` moved the foot."""
+    printed = printed_limits(row)
+    tolerance = REGIME_TOLERANCE_DEG if row.regime != regime and row.unit == "deg" else 0.0
+    return Limits(printed.p2_5 - tolerance, printed.p16 - tolerance, printed.p97_5 + tolerance, tolerance)
+
+
+def printed_limits(row: Reference) -> Limits:
+    """Percentiles of a row's people as they were measured."""
     if row.sd is None:
         raise ValueError(f"Expected a row with an SD, but '{row.source}' has none.")
-    tolerance = REGIME_TOLERANCE_DEG if row.regime != regime and row.unit == "deg" else 0.0
     low, middle, high = (row.mean + z * row.sd for z in (Z_2_5, Z_16, Z_97_5))
-    return Limits(low - tolerance, middle - tolerance, high + tolerance, tolerance)
+    return Limits(low, middle, high, 0.0)
 
 
 def z_score(value: float, row: Reference) -> float | None:
@@ -162,31 +171,41 @@ def _worth_showing(row: Reference, which: Protocol, person: Person) -> bool:
     if row.kind == "convention":
         return person.age_years is None or person.sex is None
     if row.sport:
-        return bool(person.sport) and _same_sport(row.sport, person.sport)
+        alike = row.sex in ("any", person.sex) and _same_sport(row.sport, person.sport)
+        return alike and (row.sport != YOUNG_ATHLETES or (person.age_years or OLD) < OLD)
     return row.is_of(person)
 
 
 def _same_sport(of_row: str, said: str) -> bool:
-    """Whether a person's sport is a row's: 'artistic gymnastics' is gymnastics; 'other sports' are all others."""
+    """Whether a person's sport is a row's: 'artistic gymnastics' is gymnastics, 'other sports' are played games."""
     said = said.strip().lower()
-    known = {
-        "ballet": ("ballet", "dance"),
-        "artistic gymnastics": ("gymnast",),
-        "rhythmic gymnastics": ("gymnast",),
-    }
-    if of_row == "other sports":
-        return not any(word in said for words in known.values() for word in words)
-    other = "rhythmic" if of_row.startswith("artistic") else "artistic"
-    return any(word in said for word in known[of_row]) and not (of_row.endswith("gymnastics") and other in said)
+    if not any(word in said for word in SPORTS[of_row]):
+        return False
+    other = {"artistic gymnastics": "rhythmic", "rhythmic gymnastics": "artistic"}.get(of_row, "\n")
+    return other not in said
 
 
-def _why_none(which: Protocol, person: Person, fitting: list[Reference]) -> str:
+#: Words by which a sport is known to be a row's.
+SPORTS = {
+    "ballet": ("ballet", "dance"),
+    "artistic gymnastics": ("gymnast",),
+    "rhythmic gymnastics": ("gymnast",),
+    YOUNG_ATHLETES: ("ball", "soccer", "hockey", "tennis", "athletic", "running", "rugby", "ski"),
+}
+
+
+def _why_none(which: Protocol, person: Person, fitting: list[Reference], silent: list[Reference]) -> str:
     """Why no row decides."""
+    if silent:
+        return f"the published values for this age and position are shown and decide nothing: {silent[0].why_not}"
     if not fitting:
         return f"no published values were found for this motion in this position ({which.title.lower()})"
-    missing = [name for name, value in (("age", person.age_years), ("sex", person.sex)) if value is None]
-    if missing:
-        return f"the {' and the '.join(missing)} is not known, and this motion differs by both"
+    if person.age_years is None and person.sex is None:
+        return "age and sex are not known, and this motion differs by both"
+    if person.age_years is None:
+        return "the age is not known, and this motion differs by age and sex"
+    if person.sex is None:
+        return "the sex is not known, and this motion differs by age and sex"
     return "no published values were found for this age and sex in this position"
 
 

@@ -9,7 +9,7 @@ from rom.ankle.neutral import Neutral, own_neutral
 from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
-from rom.exam.conduct import Done, conduct_checks, repetition_checks, why_not_compared
+from rom.exam.conduct import Done, conduct_checks, knee_remark, repetition_checks, why_not_compared
 from rom.exam.findings import pattern_findings, range_findings
 from rom.exam.gait import gait_of
 from rom.exam.measures import measures_of
@@ -129,6 +129,9 @@ def _walk(
         return None, tuple(stops)
     length_m = float("nan") if person.leg_length_m is None else person.leg_length_m
     found = gait_of(landmarks, tracks, near, settings, leg_length_m=length_m)
+    others = [check for summary in seen for check in summary.checks if check.code == "other_exam"]
+    if others:
+        return None, tuple(others)
     if isinstance(found, str):
         return None, (Check("walk_not_told", "stop", found),)
     cautions = [check for summary in seen for check in summary.checks if check.severity == "caution"]
@@ -205,7 +208,8 @@ def _examine_side(
     conditions = Conditions(checks, view, model, asked.footwear, neutral_deg, settings)
     results = tuple(result for result in motion_results(track, conditions) if result.motion in which.motions)
     checks = (*checks, *repetition_checks(done, results))
-    ranges = range_findings(results, use, asked.person, why_not_compared(checks))
+    why_not, remark = why_not_compared(checks), knee_remark(checks)
+    ranges = range_findings(results, use, asked.person, why_not, remark)
     return _Side(
         summary=SideSummary(track.side, True, view, neutral_deg, range_deg(results), checks),
         results=results,

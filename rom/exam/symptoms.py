@@ -18,6 +18,7 @@ OCCASIONS = {
     "pulling_up": "pulling the foot up",
     "pointing": "pointing the foot",
     "walking": "walking",
+    "during": "at the worst during the exam",
 }
 PAIN_MOST = 10
 #: Pain that rises by so much during a repetition ends the exam (product rule of a clinician-reviewed programme,
@@ -25,11 +26,13 @@ PAIN_MOST = 10
 PAIN_RISE_STOP = 2
 #: Pain from which no exam is done (the same programme).
 PAIN_STOP = 6
+#: Pain at complete rest from which none is done: our own limit, for the stop sign "night or rest pain".
+REST_PAIN_STOP = 4
 
 Effect = Literal["see_provider", "urgent", "not_now"]
 WHAT_TO_DO: dict[Effect, str] = {
     "see_provider": "Please have it seen by a provider before any exam here.",
-    "urgent": "Please have it seen today: a doctor, an urgent care centre, or an emergency department.",
+    "urgent": "Please see a provider today: a doctor, an urgent care centre, or an emergency department.",
     "not_now": "This exam is not for you now; ask the one who treats you when it is.",
 }
 
@@ -73,16 +76,36 @@ def stop_signs(symptoms: Symptoms) -> tuple[Asked, ...]:
     return tuple(sign for code, sign in asked("stop").items() if code in symptoms.signs)
 
 
-def why_no_exam(symptoms: Symptoms) -> str:
-    """Why no exam is done, in words, the most urgent first; empty where nothing stands against it."""
+def why_no_exam(symptoms: Symptoms, weight_bearing: bool = False) -> str:
+    """Why no exam is done, in words, the most urgent first; empty where nothing stands against it.
+
+    `weight_bearing` : the exam loads the ankle, for which an injury or surgery must be longer ago.
+    """
     signs = stop_signs(symptoms)
     if signs:
         gravest: tuple[Effect, ...] = ("urgent", "see_provider", "not_now")
         worst = next(effect for effect in gravest if any(sign.effect == effect for sign in signs))
         return " ".join([sign.message for sign in signs] + [WHAT_TO_DO[worst]])
-    most = max(symptoms.pain.values(), default=0)
+    if symptoms.pain.get("rest", 0) >= REST_PAIN_STOP:
+        return f"{asked('stop')['night_pain'].message} {WHAT_TO_DO['see_provider']}"
+    too_soon = _too_soon(symptoms, weight_bearing)
+    if too_soon:
+        return f"{too_soon} {WHAT_TO_DO['not_now']}"
+    most = max((pain for when, pain in symptoms.pain.items() if when != "during"), default=0)
     if most >= PAIN_STOP:
         return f"Pain of {most} out of 10 is too much for an exam at home. {WHAT_TO_DO['see_provider']}"
+    return ""
+
+
+def _too_soon(symptoms: Symptoms, weight_bearing: bool) -> str:
+    """Why it is too soon after an injury or surgery; empty where it is not, or the one who operated cleared it."""
+    weeks = {"injury": symptoms.weeks_since_injury, "surgery": symptoms.weeks_since_surgery}
+    for row in rows("waiting"):
+        since = weeks[row["since"]]
+        cleared = row["since"] == "surgery" and "cleared" in symptoms.signs
+        concerns = row["exams"] == "any" or weight_bearing
+        if since is not None and since < float(row["below_weeks"]) and concerns and not cleared:
+            return row["message"]
     return ""
 
 

@@ -1,13 +1,26 @@
 """Findings from several recordings together: left beside right, knee bent beside straight, now beside before."""
 
 from collections.abc import Sequence
+from datetime import date
 from math import hypot
 
-from rom.exam.conduct import why_not_compared
+from rom.errors import UsageError
+from rom.exam.conduct import knee_remark, why_not_compared
 from rom.exam.findings import amount, pattern_findings, range_findings
 from rom.exam.rows import rows
 from rom.exam.rules import first_rule
-from rom.records import MOTIONS, SIDES, Examination, Finding, FindingKind, Motion, MotionResult, Side, Visit
+from rom.records import (
+    MOTIONS,
+    SIDES,
+    Examination,
+    Finding,
+    FindingKind,
+    Motion,
+    MotionResult,
+    Side,
+    Symptoms,
+    Visit,
+)
 
 #: A difference between the sides is clear from here on, if it is also beyond the error of both measurements: our
 #: own proposal, not a published cut-off (`rules.csv`).
@@ -25,8 +38,14 @@ def visit_of(
     exams : recordings of one person on one day: other sides, other protocols.
     before : recordings of earlier visits, in any order; each motion is compared with its latest.
     goal_deg : what a motion is to reach, where a goal was set.
+
+    Raises
+    ------
+    UsageError
+        Where the recordings are of different people, or of different days.
     """
-    earlier = sorted(before, key=lambda exam: exam.created)
+    check_one_person(exams, before)
+    earlier = sorted(before, key=lambda exam: exam.day)
     goal_deg = goal_deg or {}
     ranges = [finding for exam in exams for side in SIDES for finding in ranges_of(exam, side)]
     pairs = [*side_differences(exams), *knee_differences(exams)]
@@ -35,21 +54,79 @@ def visit_of(
     return Visit(tuple(exams), tuple(earlier), goal_deg, findings)
 
 
+def check_one_person(exams: Sequence[Examination], before: Sequence[Examination]) -> None:
+    """Refuse recordings of different people, days that differ, and earlier visits that are not earlier."""
+    sexes = {exam.person.sex for exam in (*exams, *before) if exam.person.sex is not None}
+    if len(sexes) > 1:
+        raise UsageError(
+            "Expected examinations of one person, but they are of a woman and of a man; take one's alone."
+        )
+    days = sorted({exam.day for exam in exams})
+    if len(days) > 1:
+        raise UsageError(
+            f"Expected examinations of one day, but got {days[0]} and {days[-1]}; name earlier ones with "
+            "--previous, and say the day of filming with --date when measuring."
+        )
+    late = sorted(exam.day for exam in before if days and exam.day >= days[0])
+    if late:
+        raise UsageError(
+            f"Expected earlier visits to be before {days[0]}, but one is of {late[0]}; say the day of filming with "
+            "--date when measuring it."
+        )
+    for one in exams:
+        for other in (*exams, *before):
+            _check_ages(one, other)
+
+
+def _check_ages(one: Examination, other: Examination) -> None:
+    """Refuse ages that cannot be of one person."""
+    if one.person.age_years is None or other.person.age_years is None:
+        return
+    years = (date.fromisoformat(one.day) - date.fromisoformat(other.day)).days / 365.25
+    if abs(one.person.age_years - other.person.age_years - years) > AGE_SLACK_YEARS:
+        raise UsageError(
+            f"Expected examinations of one person, but one is said to be {other.person.age_years:g} years old on "
+            f"{other.day} and {one.person.age_years:g} on {one.day}; take one person's alone."
+        )
+
+
+#: Ages are said in whole years, at birthdays or not.
+AGE_SLACK_YEARS = 1.5
+
+
 def ranges_of(exam: Examination, side: Side) -> tuple[Finding, ...]:
     """Each motion of one side among people like this one."""
     checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
     results = [result for result in exam.results if result.side == side]
-    return range_findings(results, exam.protocol, exam.person, why_not_compared(checks))
+    return range_findings(results, exam.protocol, exam.person, why_not_compared(checks), knee_remark(checks))
 
 
 def _patterns(exams: Sequence[Examination], ranges: Sequence[Finding]) -> list[Finding]:
     """Patterns and cautions of each side that was looked at, from what was said last."""
     found: list[Finding] = []
     for side in SIDES:
-        last = _latest([exam for exam in exams if _has(exam, side)])
-        if last is not None:
-            found += pattern_findings(ranges, last.symptoms, last.person, side)
+        of_side = [exam for exam in exams if _has(exam, side)]
+        if of_side:
+            said = _together([exam.symptoms for exam in of_side if exam.symptoms.side in (None, side)])
+            found += pattern_findings(ranges, said, of_side[0].person, side)
     return found
+
+
+def _together(said: Sequence[Symptoms]) -> Symptoms:
+    """All that was said of one ankle on one day: the worst pain, every place, every sign."""
+    pain: dict[str, int] = {}
+    for one in said:
+        pain |= {when: max(worst, pain.get(when, 0)) for when, worst in one.pain.items()}
+    places, signs = ({name: None for one in said for name in names(one)} for names in (_places, _signs))
+    return Symptoms(None, pain, tuple(places), tuple(signs))
+
+
+def _places(said: Symptoms) -> tuple[str, ...]:
+    return said.places
+
+
+def _signs(said: Symptoms) -> tuple[str, ...]:
+    return said.signs
 
 
 def side_differences(exams: Sequence[Examination]) -> list[Finding]:
@@ -85,10 +162,15 @@ def knee_differences(exams: Sequence[Examination]) -> list[Finding]:
     """What bending the knee adds to dorsiflexion (Silfverskiold), where both were measured on a side."""
     found = []
     for side in SIDES:
-        bent = _first(exams, "seated", side)
-        straight = _first(exams, "long-sit", side)
-        if bent is not None and straight is not None:
-            found.append(knee_difference(bent, straight))
+        pairs = [(one, other) for one in exams for other in exams if alike(one, other)]
+        names = ("seated", "long-sit")
+        found += [
+            knee_difference(bent, straight)
+            for one, other in pairs
+            if (one.protocol.name, other.protocol.name) == names
+            for bent in _measured(one, side, "dorsiflexion")
+            for straight in _measured(other, side, "dorsiflexion")
+        ][:1]
     return found
 
 
@@ -113,16 +195,14 @@ def changes(exams: Sequence[Examination], before: Sequence[Examination]) -> list
     """Each motion against the latest earlier one of the same exam, side and pose model."""
     found = []
     for exam in exams:
-        earlier = [
-            e for e in before if same_exam(exam, e) and e.model.name == exam.model.name and e.created < exam.created
-        ]
+        earlier = [e for e in before if same_exam(exam, e)]
         mdc_deg = minimal_detectable_change(exam.model.name)
         for side in SIDES:
             for now in _measured(exam, side):
                 last = _latest([e for e in earlier if _measured(e, side, now.motion)])
                 if last is not None and mdc_deg is not None:
                     then = _measured(last, side, now.motion)[0]
-                    found.append(change(now, then, last.created[:10], mdc_deg))
+                    found.append(change(now, then, last.day, mdc_deg))
     return found
 
 
@@ -136,7 +216,7 @@ def change(now: MotionResult, then: MotionResult, since: str, mdc_deg: float) ->
         "size": abs(difference),
         "mdc": mdc_deg,
     }
-    words = {"since": since, "change": f"{'+' if difference > 0 else ''}{amount(difference)}"}
+    words = {"since": since, "change": f"{'+' if difference > 0 else ''}{amount(difference, decimals=1)}"}
     return _finding("change", now.side, now.motion, numbers, words)
 
 
@@ -172,8 +252,16 @@ def minimal_detectable_change(model: str) -> float | None:
 
 def same_exam(one: Examination, other: Examination) -> bool:
     """Whether two recordings are of the same exam, done in the same way: only then are their numbers compared."""
-    same = one.protocol.name == other.protocol.name and one.protocol.regime == other.protocol.regime
-    return same and one.protocol.name != "free"
+    return one.protocol.name == other.protocol.name != "free" and alike(one, other)
+
+
+def alike(one: Examination, other: Examination) -> bool:
+    """Whether two recordings were taken alike: who moved the foot, what was on it, which model read it."""
+    return (one.protocol.regime, one.footwear, one.model.name) == (
+        other.protocol.regime,
+        other.footwear,
+        other.model.name,
+    )
 
 
 def _finding(
@@ -186,27 +274,25 @@ def _finding(
     """The first rule of a kind that holds, in words."""
     rule = first_rule(kind, numbers)
     assert rule is not None  # the last rule of each of these kinds always holds
-    said = {name: amount(value) for name, value in numbers.items()} | (words or {})
+    said = {name: amount(value, decimals=1) for name, value in numbers.items()} | (words or {})
     return Finding(kind, rule.code, side, motion, rule.message.format_map(said), rule.rule, numbers, (rule.source,))
 
 
 def _measured(exam: Examination, side: Side, motion: Motion | None = None) -> list[MotionResult]:
-    """Results with a number, of one side and motion (None: of any)."""
-    return [
-        result
-        for result in exam.results
-        if result.side == side and motion in (None, result.motion) and result.value_deg is not None
-    ]
+    """Results that may be set beside others, of one side and motion (None: of any).
 
-
-def _first(exams: Sequence[Examination], name: str, side: Side) -> MotionResult | None:
-    """The first dorsiflexion of a side in an exam of that protocol."""
-    return next((r for e in exams if e.protocol.name == name for r in _measured(e, side, "dorsiflexion")), None)
+    Those of poor quality, and those of an exam that was not done in its position, may not.
+    """
+    checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
+    if why_not_compared(checks):
+        return []
+    told = [result for result in exam.results if result.value_deg is not None and result.quality != "poor"]
+    return [result for result in told if result.side == side and motion in (None, result.motion)]
 
 
 def _latest(exams: Sequence[Examination]) -> Examination | None:
     """The examination of the latest date."""
-    return max(exams, key=lambda exam: exam.created, default=None)
+    return max(exams, key=lambda exam: exam.day, default=None)
 
 
 def _has(exam: Examination, side: Side) -> bool:

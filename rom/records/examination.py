@@ -18,6 +18,7 @@ class Examination:
 
     `footwear` is what the user said is on the foot; nothing in the picture is asked. `camera` is the profile that
     was used, in this recording's pixels; `landmarks` are straightened by it, `sightings` are as they were found.
+    `created` is when it was measured, `recorded_on` the day it was filmed (ISO), as far as that was said.
     """
 
     version: str
@@ -39,12 +40,18 @@ class Examination:
     gait: Gait | None = None
     findings: tuple[Finding, ...] = ()
     camera: CameraProfile | None = None
+    recorded_on: str = ""
     timings_s: dict[str, float] = field(default_factory=dict)
 
     @property
     def people_seen(self) -> int:
         """How many people were in view at one time, at most."""
         return self.sightings.people_seen
+
+    @property
+    def day(self) -> str:
+        """The day it was filmed, where it was said; else the day it was measured (ISO)."""
+        return self.recorded_on or self.created[:10]
 
     @property
     def measured(self) -> bool:

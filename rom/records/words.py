@@ -16,8 +16,8 @@ Status = Literal["measured", "cannot_tell"]
 Quality = Literal["good", "fair", "poor"]
 Severity = Literal["note", "caution", "stop"]
 Sex = Literal["female", "male"]
-#: Who moves the foot: the person, an examiner, or the body's weight.
-Regime = Literal["active", "passive", "weight_bearing"]
+#: Who moves the foot: the person, an examiner, or the body's weight; "not_told" where that was not said.
+Regime = Literal["active", "passive", "weight_bearing", "not_told"]
 FindingKind = Literal["range", "side_difference", "knee_difference", "change", "goal", "pattern", "caution"]
 
 SIDES: tuple[Side, Side] = ("left", "right")

@@ -175,7 +175,7 @@ def _motion(exam: Examination, result: MotionResult) -> Resource:
     return {
         "category": [concept("category_exam")],
         "code": concept("range_of_motion", result.motion),
-        "effectiveDateTime": exam.created,
+        "effectiveDateTime": exam.recorded_on or exam.created,
         **_value(result),
         **({} if found is None else _compared(result, found)),
         "note": [{"text": text} for text in _remarks(result, found)],
@@ -278,7 +278,7 @@ def _pains(visit: Visit) -> Iterator[Resource]:
         for occasion in filter(exam.symptoms.pain.__contains__, OCCASIONS):
             yield {
                 "code": concept("pain"),
-                "effectiveDateTime": exam.created,
+                "effectiveDateTime": exam.recorded_on or exam.created,
                 "valueQuantity": quantity(exam.symptoms.pain[occasion], "unit_score"),
                 "bodySite": concept(exam.symptoms.side or "ankle"),
                 "component": [{"code": concept("occasion"), "valueCodeableConcept": concept(occasion)}],

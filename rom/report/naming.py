@@ -21,6 +21,7 @@ MOVED_BY = {
     "active": later("moved by yourself"),
     "passive": later("moved by an examiner"),
     "weight_bearing": later("under the body's weight"),
+    "not_told": later("who moved it was not said"),
     "not told": later("who moved it is not told"),
 }
 SEX_NAMES = {"female": later("female"), "male": later("male"), "any": later("both sexes")}

@@ -14,7 +14,7 @@ def report_of(visit: Visit, pictures: Pictures, say: Words) -> Report:
     return Report(
         language=say.language,
         title=say("How far your ankle moves"),
-        facts=(say.date(last.created), *person_words(last.person, say)),
+        facts=(say.date(last.day), *person_words(last.person, say)),
         created=last.created,
         pages=(patient_page(visit, pictures, say), provider_page(visit, say)),
         foot=say("rom {version}. An aid for measuring and following up; not a diagnosis.", version=last.version),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from rom.exam.protocols import protocol
-from rom.exam.references import Reference
+from rom.exam.references import Reference, printed_limits
 from rom.exam.symptoms import asked, why_no_exam
 from rom.exam.visit import minimal_detectable_change
 from rom.records import SIDES, Examination, Finding, Motion, MotionResult, Side, Visit
@@ -177,9 +177,10 @@ def _mark(label: str, result: MotionResult, shape: Shape) -> Mark:
 
 def _usual(shown: Shown, say: Words) -> Usual | None:
     """The usual band of the people compared with."""
-    limits = shown.comparison.limits
-    if limits is None:
+    row = shown.comparison.row
+    if row is None:
         return None
+    limits = printed_limits(row)
     label = say("usual: {low} to {high}", low=say.degrees(limits.p2_5), high=say.degrees(limits.p97_5))
     return Usual(limits.p2_5, limits.p16, limits.p97_5, label)
 
@@ -245,7 +246,7 @@ def _trend(shown: Shown, say: Words) -> Iterator[Picture]:
         for created, then in shown.earlier
         if then.value_deg is not None and then.ci95_deg is not None
     ]
-    visits = [*past, Past(shown.exam.created, result.value_deg, result.ci95_deg)]
+    visits = [*past, Past(shown.exam.day, result.value_deg, result.ci95_deg)]
     told = [f"{say.date(p.date)}: {say.degrees(p.value_deg)} {range_words(p.ci95_deg, say)}" for p in visits]
     title = say(HEADINGS[result.side, result.motion])
     drawn = trend_picture(visits, minimal_detectable_change(shown.exam.model.name), say)

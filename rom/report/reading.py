@@ -9,7 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from rom.errors import InputUnreadable
-from rom.records import SCHEMA_VERSION, Examination, Landmarks, Sightings
+from rom.records import SCHEMA_VERSION, AngleTrack, Examination, Landmarks, Sightings, check_shape
 from rom.report.schema import LEFT_OUT
 
 
@@ -49,11 +49,24 @@ def examination_from(plain: Any, name: str = "this") -> Examination:
             "recording again with this version."
         )
     try:
-        return Examination(**_arguments(Examination, plain, LEFT_OUT), **_nothing_kept(int(plain["people_seen"])))
-    except (KeyError, TypeError, ValueError) as error:
+        exam = Examination(**_arguments(Examination, plain, LEFT_OUT), **_nothing_kept(int(plain["people_seen"])))
+        for track in exam.angles.values():
+            _check_track(track)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputUnreadable(
             f"Expected a whole examination, but '{name}' is damaged ({error}); measure the recording again."
         ) from error
+    return exam
+
+
+def _check_track(track: AngleTrack) -> None:
+    """All arrays of a track speak of the same frames; ``ValueError`` where they do not."""
+    frames = len(track.time_s)
+    check_shape("points_px", track.points_px, (frames, 4, 2))
+    for row in fields(track):
+        value = getattr(track, row.name)
+        if isinstance(value, np.ndarray):
+            check_shape(row.name, value, (frames, *value.shape[1:]))
 
 
 def _nothing_kept(people_seen: int) -> dict[str, Any]:
@@ -88,6 +101,8 @@ def _built(hint: Any, value: Any) -> Any:
         return value
     if origin is np.ndarray:
         return np.array(value, dtype=int if value and isinstance(value[0], int) else float)
+    if hint in (int, str) and (not isinstance(value, hint) or isinstance(value, bool)):
+        raise ValueError(f"{value!r} is no {hint.__name__}")
     if hint is float:
         return float("nan") if value is None else float(value)
     return value

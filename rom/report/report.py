@@ -49,8 +49,7 @@ def report_bytes(
     """
     if suffix.lower() not in SUFFIXES:
         raise UsageError(f"Expected a report to end in {' or '.join(SUFFIXES)}, but got '{suffix}'; name it so.")
-    if paper not in PAPERS:
-        raise UsageError(f"Expected paper ({', '.join(PAPERS)}), but got '{paper}'; choose one.")
+    check_paper(paper)
     if not visit.exams:
         raise UsageError("Expected at least one examination to report on, but got none; measure a recording first.")
     report = report_of(visit, pictures or {}, Words(language))
@@ -62,3 +61,9 @@ def report_bytes(
     from rom.report.print_page import print_page
 
     return print_page(report, for_print)
+
+
+def check_paper(paper: str) -> None:
+    """Refuse a paper that is not known."""
+    if paper not in PAPERS:
+        raise UsageError(f"Expected paper ({', '.join(PAPERS)}), but got '{paper}'; choose one.")

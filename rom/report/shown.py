@@ -74,9 +74,9 @@ def _shown(exam: Examination, result: MotionResult, visit: Visit) -> Shown:
     comparison = compare_with(result.motion, protocol(use.name), use.regime, exam.person, why_not_compared(checks))
     finding = next(finding for finding in ranges_of(exam, side) if finding.motion == result.motion)
     earlier = tuple(
-        (before.created, then)
+        (before.day, then)
         for before in visit.before
-        if same_exam(exam, before) and before.model.name == exam.model.name and before.created < exam.created
+        if same_exam(exam, before)
         for then in before.results
         if (then.side, then.motion) == (result.side, result.motion) and then.value_deg is not None
     )

@@ -8,7 +8,7 @@ import pytest
 from rom.ankle.angle import angle_track
 from rom.ankle.checks import Scene
 from rom.ankle.view import estimate_view
-from rom.exam.conduct import Done, conduct_checks, repetition_checks, why_not_compared
+from rom.exam.conduct import Done, conduct_checks, knee_remark, repetition_checks, why_not_compared
 from rom.exam.measures import measures_of
 from rom.exam.protocols import protocol, protocols
 from rom.exam.range_of_motion import REPETITIONS_WANTED
@@ -53,14 +53,33 @@ def test_a_knee_too_straight_for_the_seated_exam(knee_deg: float, found: list[st
     assert codes(planted(replace(exam_plan(), knee_flexion_deg=knee_deg)), "seated") == found
 
 
-@pytest.mark.parametrize(("knee_deg", "found"), [(0.0, []), (28.0, []), (35.0, ["knee_not_straight"])])
-def test_a_knee_too_bent_for_long_sitting(knee_deg: float, found: list[str]) -> None:
-    assert codes(planted(replace(exam_plan(), knee_flexion_deg=knee_deg)), "long-sit") == found
+@pytest.mark.parametrize(("knee_deg", "found"), [(0.0, False), (28.0, False), (35.0, True)])
+def test_a_knee_too_bent_for_long_sitting(knee_deg: float, found: bool) -> None:
+    plan = replace(exam_plan(), knee_flexion_deg=knee_deg, tibia_deg=-80.0)
+    assert ("knee_not_straight" in codes(planted(plan), "long-sit")) == found
+
+
+def test_a_lunge_whose_knee_stays_straight_or_whose_shank_stays_upright_is_none() -> None:
+    found = codes(planted(replace(exam_plan(), knee_flexion_deg=2.0)), "lunge")
+    assert {"knee_not_bent", "no_lean"} <= set(found)
+
+
+def test_a_movement_that_is_surely_another_exam_is_compared_with_nobody() -> None:
+    """A hanging foot said to be a lunge would meet the norm of a lunge."""
+    seated = done(planted(exam_plan()), "lunge")
+    checks = conduct_checks(seated)
+    assert "other_exam" in [check.code for check in checks]
+    assert why_not_compared(checks)
+    assert "other_exam" not in codes(planted(exam_plan()), "free")
 
 
 def test_a_knee_that_is_not_seen_is_not_judged() -> None:
     plan = exam_plan()
-    assert codes(planted_leg(plan.time_s, plan.angle_deg), "long-sit") == []
+    leg = done(planted_leg(plan.time_s, plan.angle_deg), "seated")
+    (check,) = conduct_checks(leg)
+    assert (check.code, check.severity) == ("knee_unseen", "note")
+    assert knee_remark([check]) == check.message
+    assert not why_not_compared([check])
 
 
 @pytest.mark.parametrize(("swing_deg", "fires"), [(10.0, False), (25.0, True)])
@@ -212,4 +231,4 @@ def test_the_distance_to_the_wall_needs_wall_and_scale(wall: float | None, scale
     if count == 2:
         toe_px = np.median(landmarks.points("right_toe_tip")[:, 0, 0])
         assert found[1].value == pytest.approx((0.9 * WIDTH_PX - toe_px) * 2.0 / 10.0)
-        assert found[1].sd == pytest.approx(np.hypot(1.0 * 2.0, (0.9 * WIDTH_PX - toe_px) * 0.02) / 10.0)
+        assert found[1].sd == pytest.approx(np.hypot(1.0 * scale, (0.9 * WIDTH_PX - toe_px) * 0.02) / 10.0)

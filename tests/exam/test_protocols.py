@@ -40,7 +40,8 @@ def test_unknown_names_are_refused_with_the_known_ones() -> None:
 
 
 def test_who_moves_the_foot() -> None:
-    assert regime_of("", protocol("seated")) == "active"
+    assert regime_of("", protocol("seated")) == "not_told", "never guessed"
+    assert regime_of("", protocol("lunge")) == "weight_bearing"
     assert regime_of("passive", protocol("seated")) == "passive"
     with pytest.raises(UsageError, match="weight bearing"):
         regime_of("passive", protocol("lunge"))

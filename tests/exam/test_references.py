@@ -30,7 +30,7 @@ KNOWN = Person(30.0, "male")
 def like(row: Reference) -> Person:
     """Somebody whom the row is of."""
     sex: Sex = "female" if row.sex == "female" else "male"
-    age = 30.0 if row.age[0] == -float("inf") else row.age[0] + 0.5
+    age = 15.0 if row.age[0] == -float("inf") else row.age[0] + 0.5
     return Person(age, sex, row.sport.replace("other sports", "football"))
 
 
@@ -138,7 +138,7 @@ def test_a_seated_adult_is_compared_with_soucie_and_the_limits_allow_for_active_
 
 
 @pytest.mark.parametrize(
-    ("age", "source_age"), [(2.0, (2, 8)), (8.9, (2, 8)), (9.0, (9, 19)), (19.99, (9, 19)), (20.0, (20, 44))]
+    ("age", "source_age"), [(2.0, (2, 8)), (8.9, (2, 8)), (20.0, (20, 44)), (44.9, (20, 44)), (45.0, (45, 69))]
 )
 def test_birthdays_end_an_age_band(age: float, source_age: tuple[int, int]) -> None:
     row = compare_with("dorsiflexion", protocols()["seated"], "passive", Person(age, "female")).row
@@ -152,6 +152,14 @@ def test_without_age_or_sex_only_conventions_are_shown(who: Person) -> None:
     assert found.row is None
     assert "not known" in found.why_none
     assert {"AAOS1965", "AMA"} <= {row.source for row in found.shown}
+
+
+@pytest.mark.parametrize("age", [9.0, 14.0, 19.99])
+def test_values_that_could_not_be_checked_are_shown_to_teenagers_and_decide_nothing(age: float) -> None:
+    found = compare_with("dorsiflexion", protocols()["seated"], "passive", Person(age, "female"))
+    assert found.row is None
+    assert "unverified" in found.why_none
+    assert 17.3 in {row.mean for row in found.shown}
 
 
 def test_nobody_is_compared_beyond_the_ages_that_were_measured() -> None:

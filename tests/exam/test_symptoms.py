@@ -22,7 +22,7 @@ def test_every_stop_sign_ends_in_see_a_provider_and_not_in_a_measurement(sign: s
 
 
 def test_the_most_urgent_sign_says_what_to_do() -> None:
-    both = why_no_exam(Symptoms(signs=("brace", "numb_or_cold", "four_steps")))
+    both = why_no_exam(Symptoms(signs=("brace", "numb_or_cold", "night_pain")))
     assert both.endswith(WHAT_TO_DO["urgent"])
     assert WHAT_TO_DO["not_now"] not in both
 
@@ -33,9 +33,31 @@ def test_ordinary_signs_do_not_stop_the_exam(sign: str) -> None:
     assert not stop_signs(Symptoms(signs=(sign,)))
 
 
-@pytest.mark.parametrize(("pain", "stops"), [(5, False), (6, True), (10, True)])
-def test_strong_pain_stops_the_exam(pain: int, stops: bool) -> None:
-    assert bool(why_no_exam(Symptoms(pain={"rest": pain}))) == stops
+@pytest.mark.parametrize(
+    ("when", "pain", "stops"),
+    [("walking", 5, False), ("walking", 6, True), ("rest", 3, False), ("rest", 4, True), ("during", 9, False)],
+)
+def test_strong_pain_and_pain_at_rest_stop_the_exam(when: str, pain: int, stops: bool) -> None:
+    assert bool(why_no_exam(Symptoms(pain={when: pain}))) == stops
+
+
+@pytest.mark.parametrize(
+    ("injury", "surgery", "signs", "lunge", "seated"),
+    [
+        (5.9, None, (), True, False),
+        (6.0, None, (), False, False),
+        (None, 5.0, (), True, True),
+        (None, 20.0, (), True, False),
+        (None, 27.0, (), False, False),
+        (None, 5.0, ("cleared",), False, False),
+    ],
+)
+def test_too_soon_after_injury_or_surgery(
+    injury: float | None, surgery: float | None, signs: tuple[str, ...], lunge: bool, seated: bool
+) -> None:
+    said = Symptoms(signs=signs, weeks_since_injury=injury, weeks_since_surgery=surgery)
+    assert bool(why_no_exam(said, weight_bearing=True)) == lunge
+    assert bool(why_no_exam(said)) == seated
 
 
 @pytest.mark.parametrize(

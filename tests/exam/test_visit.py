@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rom
+from rom.errors import UsageError
 from rom.exam.rows import rows
 from rom.exam.visit import (
     change,
@@ -18,7 +19,7 @@ from rom.exam.visit import (
     side_difference,
     visit_of,
 )
-from rom.records import Examination, Motion, MotionResult, Person, ProtocolUse, Side, SideSummary, Symptoms
+from rom.records import Check, Examination, Motion, MotionResult, Person, ProtocolUse, Side, SideSummary, Symptoms
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 REPEATS = Path(__file__).parents[2] / "calibration" / "results" / "repeatability.json"
@@ -146,10 +147,47 @@ def test_the_latest_earlier_visit_is_the_one_compared_with(plain: Examination) -
     found = [f for f in visit_of([now], [last, first]).findings if f.kind == "change"]
     assert [f.numbers["then"] for f in found] == [10.0]
     assert "2026-11-10" in found[0].message
-    later = exam(plain, result(5.0), day=25)
-    assert kinds(now, before=(later,)) == []
 
 
-def test_patterns_follow_from_what_was_said_last(plain: Examination) -> None:
-    one = replace(exam(plain, result(12.0)), symptoms=Symptoms(pain={"pointing": 3}, places=("back",)))
-    assert kinds(one) == ["pattern"]
+def test_people_and_days_are_not_mixed(plain: Examination) -> None:
+    now, later = exam(plain, result(20.0)), exam(plain, result(5.0), day=25)
+    with pytest.raises(UsageError, match="before 2026-11-20"):
+        visit_of([now], [later])
+    with pytest.raises(UsageError, match="one day"):
+        visit_of([now, later])
+    woman = replace(exam(plain, result(12.0, side="left")), person=Person(30.0, "female"))
+    with pytest.raises(UsageError, match="of a woman and of a man"):
+        visit_of([now, woman])
+    older = replace(exam(plain, result(12.0), day=1), person=Person(75.0, "male"))
+    with pytest.raises(UsageError, match="75 years"):
+        visit_of([now], [older])
+    filmed = replace(later, recorded_on="2026-11-01")
+    assert kinds(now, before=(filmed,)) == ["change"], "the day of filming counts, not that of measuring"
+
+
+def test_what_was_poor_or_done_otherwise_is_set_beside_nothing(plain: Examination) -> None:
+    left, right = exam(plain, result(5.0, side="left")), exam(plain, result(30.0))
+    assert kinds(left, right) == ["side_difference"]
+    poor = replace(right, results=tuple(replace(one, quality="poor") for one in right.results))
+    assert kinds(left, poor) == []
+    lifted = Check("heel_lifts", "caution", "The heel lifts.", "right")
+    sides = (SideSummary("right", True, None, None, None, (lifted,)),)
+    assert kinds(left, replace(right, sides=sides)) == []
+    assert kinds(left, replace(right, footwear="shoe")) == [], "a shoe and a bare foot"
+    passive = replace(exam(plain, result(2.0), name="long-sit"), protocol=ProtocolUse("long-sit", "passive"))
+    assert kinds(right, passive) == [], "knee bent by the person, knee straight by an examiner"
+
+
+def test_patterns_follow_from_all_that_was_said_that_day(plain: Examination) -> None:
+    one = replace(exam(plain, result(12.0)), symptoms=Symptoms(pain={"pointing": 1}))
+    other = replace(exam(plain, result(12.0), name="long-sit"), symptoms=Symptoms(places=("back",)))
+    assert [kind for kind in kinds(one, other) if kind == "pattern"] == ["pattern"]
+    assert "pattern" in kinds(other, one)
+
+
+def test_one_limited_exam_makes_the_pattern_whatever_comes_after(plain: Examination) -> None:
+    front = Symptoms(places=("front",))
+    limited = replace(exam(plain, result(-12.0)), symptoms=front)
+    straight = replace(exam(plain, result(10.0), name="long-sit"), symptoms=front)
+    for exams in ((limited, straight), (straight, limited)):
+        assert [f.code for f in visit_of(exams).findings if f.kind == "pattern"] == ["front"]

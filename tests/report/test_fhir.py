@@ -69,11 +69,11 @@ def result(
 
 
 def exam_of(*results: MotionResult, protocol: str = "seated", **more: Any) -> Examination:
-    """An examination of a girl of 14, seated, moved by an examiner unless more is said."""
+    """An examination of a woman of 30, seated, moved by an examiner unless more is said."""
     said: dict[str, Any] = {
         "created": "2026-03-01T10:00:00+00:00",
         "model": ModelInfo("leg_landmarker", "0" * 64),
-        "person": Person(14.0, "female"),
+        "person": Person(30.0, "female"),
         "protocol": ProtocolUse(protocol, "passive"),
         "angles": {},
     }
@@ -182,13 +182,13 @@ def test_references_point_into_the_bundle(bundle: dict[str, Any]) -> None:
 
 
 def test_one_motion_worked_by_hand() -> None:
-    """Soucie 2011, girls of 9 to 19, passive: 17.3, SD 6.5. 1.959964 x 6.5 = 12.74: 4.6 to 30.0."""
+    """Soucie 2011, women of 20 to 44, passive: 13.8, SD 5.5. 1.959964 x 5.5 = 10.78: 3.0 to 24.6."""
     exam = exam_of(result("right", "dorsiflexion", 13.26, 3.5))
     (found,) = motions(fhir_bundle(visit_of([exam])))
     assert found["valueQuantity"] == {"value": 13.3, "unit": "°", "system": UCUM, "code": "deg"}
     assert [interval(found)[end]["value"] for end in ("low", "high")] == [9.8, 16.8]  # type: ignore[index]
     (compared,) = found["referenceRange"]
-    assert (compared["low"]["value"], compared["high"]["value"]) == (4.6, 30.0)
+    assert (compared["low"]["value"], compared["high"]["value"]) == (3.0, 24.6)
     assert "Soucie" in compared["text"]
     assert "wider" not in compared["text"]
     assert [coded(i, INTERPRETATION) for i in found["interpretation"]] == ["N"]
@@ -199,22 +199,22 @@ def test_one_motion_worked_by_hand() -> None:
 
 
 def test_a_range_that_was_widened_says_so() -> None:
-    """Moved by the person, compared with people moved by an examiner: 3 degrees of tolerance, 1.6 to 33.0."""
+    """Moved by the person, compared with people moved by an examiner: 3 degrees of tolerance, 0.0 to 27.6."""
     exam = exam_of(result("right", "dorsiflexion", 13.0), protocol="seated")
     (found,) = motions(fhir_bundle(visit_of([replace(exam, protocol=ProtocolUse("seated", "active"))])))
     (compared,) = found["referenceRange"]
-    assert (compared["low"]["value"], compared["high"]["value"]) == (1.6, 33.0)
+    assert (compared["low"]["value"], compared["high"]["value"]) == (0.0, 27.6)
     assert "3° wider" in compared["text"]
 
 
 @pytest.mark.parametrize(
     ("value_deg", "half_deg", "person", "system", "code"),
     [
-        (17.0, 4.0, Person(14.0, "female"), INTERPRETATION, "N"),
-        (-3.0, 4.0, Person(14.0, "female"), INTERPRETATION, "L"),
-        (40.0, 4.0, Person(14.0, "female"), INTERPRETATION, "H"),
-        (8.0, 4.0, Person(14.0, "female"), LOCAL, "borderline"),
-        (17.0, 9.0, Person(14.0, "female"), INTERPRETATION, "IND"),
+        (17.0, 4.0, Person(30.0, "female"), INTERPRETATION, "N"),
+        (-3.0, 4.0, Person(30.0, "female"), INTERPRETATION, "L"),
+        (40.0, 4.0, Person(30.0, "female"), INTERPRETATION, "H"),
+        (8.0, 4.0, Person(30.0, "female"), LOCAL, "borderline"),
+        (17.0, 9.0, Person(30.0, "female"), INTERPRETATION, "IND"),
         (17.0, 4.0, Person(), LOCAL, "no-comparison"),
     ],
 )
@@ -357,7 +357,7 @@ def many_visits() -> Iterator[Visit]:
     """Visits from which every code comes out."""
     yield full_visit()
     for name, protocol in protocols().items():
-        for regime in protocol.regimes:
+        for regime in (*protocol.regimes, "not_told"):
             for value in (None, -20.0, 8.0, 17.0, 60.0):
                 one = exam_of(result("left", "dorsiflexion", value), protocol=name)
                 yield visit_of(

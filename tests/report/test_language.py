@@ -70,12 +70,12 @@ def test_sentences_that_stand_together_are_told_apart() -> None:
     say = Words("es")
     said = say.sentence(
         "Within the usual range of people like this (-1° to 25°). The published values are of ankles moved by an "
-        "examiner, this one was moved by the person: the limits allow 3° for that."
+        "examiner; of this one it was said that the person moved it: the limits allow 3° for that."
     )
     assert said == (
-        "Dentro del rango habitual de personas parecidas (de -1° a 25°). Los valores publicados son de tobillos "
-        "con movimiento hecho por un examinador, y este con movimiento hecho por la propia persona: los límites "
-        "dan 3° de margen por ello."
+        "Dentro del rango habitual de personas parecidas (de -1° a 25°). Los valores publicados son de tobillos en "
+        "los que el movimiento fue así: movimiento hecho por un examinador; de este, se dijo que lo movió la "
+        "propia persona: los límites dejan 3° por ello."
     )
 
 
