@@ -71,6 +71,8 @@ def _scale(plane_mm: Floats, picture_px: Floats) -> tuple[float, float]:
     middle = np.append(picture_px.mean(axis=0), 1.0)
     top, bottom = found[:2] @ middle, float(found[2] @ middle)
     slope = (found[:2, :2] - np.outer(top / bottom, found[2, :2])) / bottom
+    if not np.isfinite(slope).all():
+        return float("nan"), float("nan")
     large, small = np.linalg.svd(slope, compute_uv=False)
     return float(np.sqrt(large * small)), float(large - small)
 

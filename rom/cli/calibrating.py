@@ -112,7 +112,12 @@ def scale(
     from rom.camera import scale as ways
     from rom.camera.level import POINTING_SD
     from rom.camera.look import first_picture
+    from rom.camera.targets import PAPERS
 
+    if marker_mm < 0 or square_mm < 0:
+        raise UsageError("Expected --marker-mm and --square-mm above 0; measure the print with a ruler.")
+    if paper and paper not in PAPERS:
+        raise UsageError(f"Expected --paper {' or '.join(PAPERS)}, but got '{paper}'.")
     if sum((bool(paper), marker_mm > 0, square_mm > 0)) != 1 or (corners and not paper):
         raise UsageError("Expected one of --paper, --marker-mm and --square-mm; say what is in view.")
     image, info = first_picture(path)
@@ -148,6 +153,9 @@ def board(
 
     if pdf is None and screen is None:
         raise UsageError("Expected --pdf FILE to print the board or --screen FILE to show it; name one of them.")
+    for path, suffix in ((pdf, ".pdf"), (screen, ".png")):
+        if path is not None and path.suffix.lower() != suffix:
+            raise UsageError(f"Expected a file that ends in {suffix}, but got '{path}'; name it so.")
     if pdf is not None:
         try:
             shutil.copyfile(target_file(paper), pdf)

@@ -48,6 +48,8 @@ def report(
     for path in (*exams, *(previous or [])):
         check_targets(str(path), {"--out": to})
     today, before = ([read_examination(path) for path in paths] for paths in (exams, previous or []))
+    if len({exam.recording.sha256 or exam.created for exam in today}) < len(today):
+        raise UsageError("Expected different examinations, but the same recording is named twice; name it once.")
     visit = visit_of(today, before, goals_of(goal or []))
     write_visit(visit, Path(to), language=language, paper=paper, subject=subject)
     for finding in visit.findings:

@@ -7,7 +7,7 @@ instrument's own error is in the interval, so percentiles are not widened for it
 from collections.abc import Iterable
 
 from rom.exam.protocols import protocol
-from rom.exam.references import Comparison, Reference, compare_with, percentile, z_score
+from rom.exam.references import Comparison, Reference, compare_with, percentile, printed_limits, z_score
 from rom.exam.rules import Numbers, first_rule, rules
 from rom.exam.symptoms import pain_stops
 from rom.records import Finding, FindingKind, MotionResult, Person, ProtocolUse, Regime, Side, Symptoms
@@ -62,7 +62,8 @@ def range_finding(
     found = first_rule("range", numbers)
     assert found is not None  # the last rule of the table always holds
     reason = " ".join(result.reasons) if found.code == "cannot_tell" else comparison.why_none
-    said = {name: amount(value, unit) for name, value in numbers.items()}
+    finer = 1 if found.code == "cannot_tell" else 0  # near 5 degrees, whole ones would contradict themselves
+    said = {name: amount(value, unit, finer) for name, value in numbers.items()}
     message = found.message.format_map(said | {"reason": reason, "advice": ADVICE})
     row, limits = comparison.row, comparison.limits
     usual = next((one for one in comparison.shown if one.source == CONVENTION), None)
@@ -79,7 +80,7 @@ def range_finding(
     return Finding("range", found.code, result.side, result.motion, message, found.rule, numbers, sources)
 
 
-ADVICE = "Filming closer, exactly from the side, with a bare foot and three held repetitions makes it narrower."
+ADVICE = "A closer camera, exactly at the side, good light and nothing in front of the foot may make it narrower."
 
 
 def pattern_findings(
@@ -145,6 +146,8 @@ def _range_numbers(result: MotionResult, comparison: Comparison) -> dict[str, fl
         "p2_5": None if limits is None else limits.p2_5,
         "p16": None if limits is None else limits.p16,
         "p97_5": None if limits is None else limits.p97_5,
+        "usual_low": None if row is None else printed_limits(row).p2_5,
+        "usual_high": None if row is None else printed_limits(row).p97_5,
         "tolerance": None if limits is None else limits.tolerance_deg,
         "z": z,
         "percentile": None if z is None else percentile(z),

@@ -197,7 +197,7 @@ SPORTS = {
 def _why_none(which: Protocol, person: Person, fitting: list[Reference], silent: list[Reference]) -> str:
     """Why no row decides."""
     if silent:
-        return f"the published values for this age and position are shown and decide nothing: {silent[0].why_not}"
+        return f"the published values for this age and position decide nothing ({silent[0].why_not})"
     if not fitting:
         return f"no published values were found for this motion in this position ({which.title.lower()})"
     if person.age_years is None and person.sex is None:

@@ -124,8 +124,9 @@ def _walk(
 ) -> tuple[Gait | None, tuple[Check, ...]]:
     """The walk, and what limits it; nothing where something stops the leg that was to be measured."""
     seen = [one.summary for one in examined if one.summary.near]
-    stops = [check for summary in seen for check in summary.checks if check.severity == "stop"]
-    if stops:
+    looked = seen or [one.summary for one in examined]
+    stops = [check for summary in looked for check in summary.checks if check.severity == "stop"]
+    if stops or not seen:
         return None, tuple(stops)
     length_m = float("nan") if person.leg_length_m is None else person.leg_length_m
     found = gait_of(landmarks, tracks, near, settings, leg_length_m=length_m)

@@ -19,7 +19,6 @@ from rom.report.naming import (
     SEX_NAMES,
     ages_words,
     number_words,
-    position_words,
     range_words,
 )
 from rom.report.peaks import peak_frame
@@ -66,7 +65,7 @@ def _opening(visit: Visit, say: Words) -> Section:
 
 def _results(group: Group, pictures: Pictures, say: Words) -> Section:
     """The results of one exam as cards."""
-    title = position_words(group.exams[0], protocol(group.exams[0].protocol.name).title, say)
+    title = say(protocol(group.exams[0].protocol.name).title)
     far = {side for side in SIDES if _nothing_seen(group, side)}
     cards = [_card(shown, group, pictures, say) for shown in group.results if shown.result.side not in far]
     cards += [_far_card(group, side, say) for side in SIDES if side in far]
@@ -274,10 +273,24 @@ def _whose(finding: Finding, say: Words) -> str:
     return "" if finding.motion is None else names[finding.motion] + ": "
 
 
+#: Findings whose next step comes first, and beside which "within" asks for nothing.
+GRAVE = {
+    ("caution", "pain_rose"),
+    ("caution", "growing_back"),
+    ("pattern", "front"),
+    ("pattern", "back"),
+    ("range", "limited"),
+    ("side_difference", "clear"),
+}
+
+
 def _next_steps(visit: Visit, shown: tuple[Group, ...], say: Words) -> Section:
     """What to do next, from the findings that are shown."""
     found = [(s.finding, s.exam) for group in shown for s in group.results]
     found += [(finding, visit.exams[0]) for finding in visit.findings if finding.kind != "range"]
+    grave = {(finding.kind, finding.code) for finding, _ in found} & GRAVE
+    found = [(finding, exam) for finding, exam in found if not (grave and finding.code == "within")]
+    found.sort(key=lambda one: (one[0].kind, one[0].code) not in GRAVE)
     steps = [step for step in dict.fromkeys(_step(finding, exam, say) for finding, exam in found) if step]
     if not steps:
         steps = [say("Compare these numbers with later ones of your own that were taken in the same way.")]
@@ -316,6 +329,10 @@ def _cannot_say(say: Words) -> Section:
                     say(
                         "People in a scale's grey band were measured by hand, and may differ from you in other "
                         "ways than age and sex."
+                    ),
+                    say(
+                        "The likely range was worked out on computer-made people, whose true angle is known; on "
+                        "real ones it may be wider."
                     ),
                     say("Numbers from different positions, such as sitting and a lunge, are not comparable."),
                     say("It is an aid for measuring and following up, not a certified medical device."),

@@ -355,7 +355,9 @@ def _head(names: tuple[str, ...], say: Words) -> tuple[str, ...]:
 
 
 def _number(value: float | None, say: Words, unit: str = "") -> str:
-    """A number to a tenth, or that there is none."""
+    """A number to a tenth, or that there is none; one that a tenth does not show is said to be smaller."""
+    if value is not None and 0.0 < value < 0.05:
+        return f"< {say.number(0.1, 1)}{unit}"
     return NOTHING if value is None or not isfinite(value) else f"{say.number(value, 1)}{unit}"
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields, is_dataclass
+from datetime import date
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -9,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from rom.errors import InputUnreadable
-from rom.records import SCHEMA_VERSION, AngleTrack, Examination, Landmarks, Sightings, check_shape
+from rom.records import SCHEMA_VERSION, AngleTrack, Examination, Landmarks, MotionResult, Sightings, check_shape
 from rom.report.schema import LEFT_OUT
 
 
@@ -50,13 +51,25 @@ def examination_from(plain: Any, name: str = "this") -> Examination:
         )
     try:
         exam = Examination(**_arguments(Examination, plain, LEFT_OUT), **_nothing_kept(int(plain["people_seen"])))
+        date.fromisoformat(exam.day)
         for track in exam.angles.values():
             _check_track(track)
+        for result in exam.results:
+            _check_result(result)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputUnreadable(
             f"Expected a whole examination, but '{name}' is damaged ({error}); measure the recording again."
         ) from error
     return exam
+
+
+def _check_result(result: MotionResult) -> None:
+    """A number has its interval about it, and is one that a joint can reach; ``ValueError`` otherwise."""
+    value, bounds = result.value_deg, result.ci95_deg
+    if (result.status == "measured") != (value is not None) or (value is None) != (bounds is None):
+        raise ValueError(f"{result.motion} is said to be {result.status}, and its number says otherwise")
+    if value is not None and bounds is not None and not -180.0 <= bounds[0] <= value <= bounds[1] <= 180.0:
+        raise ValueError(f"{value:g} degrees of {result.motion} do not lie between {bounds[0]:g} and {bounds[1]:g}")
 
 
 def _check_track(track: AngleTrack) -> None:
