@@ -2,10 +2,12 @@
 
 import json
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import rom
 from rom.ankle.angle import angle_track
 from rom.errors import UsageError
 from rom.exam.gait import Walker, gait_of, over_strides, walk
@@ -228,3 +230,21 @@ def test_a_gait_can_be_written_as_json() -> None:
     back = json.loads(json.dumps(plain, allow_nan=False))
     assert set(back["legs"][0]) == {field.name for field in fields(LegGait)}
     assert set(back["step_s"]) == {"left", "right"}
+
+
+def test_a_walk_of_the_far_leg_is_none_of_the_near_one() -> None:
+    """Who asks for the left leg is not told of the right one."""
+    sample = Path(__file__).parents[2] / "samples" / "walk_right.landmarks.npz"
+    near, far = (rom.measure(sample, protocol="walk", side=side) for side in ("right", "left"))
+    assert near.gait is not None
+    assert near.measured
+    assert far.gait is None
+    assert not far.measured
+    assert any("farther from the camera" in check.message for check in far.checks)
+
+
+def test_a_stretched_leg_does_not_walk() -> None:
+    sample = Path(__file__).parents[2] / "samples" / "long_sitting_left.landmarks.npz"
+    exam = rom.measure(sample, protocol="walk", side="left")
+    assert exam.gait is None
+    assert any("moves like 'long-sit'" in check.message for check in exam.checks)

@@ -63,3 +63,30 @@ def test_a_word_that_is_no_choice_is_damage(exam: rom.Examination) -> None:
     plain["protocol"]["regime"] = "hovering"
     with pytest.raises(InputUnreadable, match="hovering"):
         examination_from(plain)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"value_deg": 500.0}, "do not lie between"),
+        ({"ci95_deg": [20.0, 10.0]}, "do not lie between"),
+        ({"value_deg": None}, "says otherwise"),
+        ({"ci95_deg": None}, "says otherwise"),
+        ({"side": 3}, "3"),
+    ],
+)
+def test_numbers_that_cannot_be_are_damage(exam: rom.Examination, change: dict[str, object], said: str) -> None:
+    plain = json.loads(json.dumps(exam.to_dict()))
+    k = next(i for i, one in enumerate(plain["results"]) if one["status"] == "measured")
+    plain["results"][k] |= change
+    with pytest.raises(InputUnreadable, match=said):
+        examination_from(plain)
+
+
+def test_a_day_that_is_none_and_a_track_that_is_cut_are_damage(exam: rom.Examination) -> None:
+    plain = json.loads(json.dumps(exam.to_dict()))
+    with pytest.raises(InputUnreadable, match="damaged"):
+        examination_from(plain | {"created": "yesterday"})
+    plain["angles"]["right"]["time_s"] = plain["angles"]["right"]["time_s"][:5]
+    with pytest.raises(InputUnreadable, match="damaged"):
+        examination_from(plain)
