@@ -39,7 +39,16 @@ READINGS_MIN = 39
 FOOTWEAR_BANDS = ("", "bare", "sock", "shoe")
 VIEW_BANDS = (ANY, (0.0, 12.0), (12.0, 35.0))
 #: What the pose model says of its own readings; only the leg landmarker does.
-DOUBT_BANDS = (ANY, (0.0, 2.5), (2.5, 3.0), (3.0, 3.5), (3.5, 4.5), (4.5, float("inf")))
+DOUBT_BANDS = (
+    ANY,
+    (0.0, 1.75),
+    (1.75, 2.0),
+    (2.0, 2.25),
+    (2.25, 2.5),
+    (2.5, 3.0),
+    (3.0, 4.0),
+    (4.0, float("inf")),
+)
 FOOT_BANDS = (ANY, (0.0, 100.0), (100.0, float("inf")))
 
 

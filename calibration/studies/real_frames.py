@@ -18,11 +18,11 @@ from calibration.real_frames.marks import Marked, disagreement_deg, read_marks
 from calibration.studies.committed import Answer, commit
 from calibration.studies.pictures import draw_pairs
 from calibration.tables import RESULTS
-from rom.ankle.leg import JERK_SD
+from rom.ankle.leg import held_course
 from rom.geometry import dorsiflexion_from_points
 from rom.pose import open_pose
 from rom.records import LEG_LANDMARKS, SIDES, Floats, People, Side
-from rom.tracks.fusion import segment_turns, smooth_course
+from rom.tracks.fusion import segment_turns
 from rom.video import open_recording
 
 NAME = "real_frames"
@@ -97,7 +97,7 @@ def _fused(seen: Watched, mark: Marked, side: Side, person: int) -> float:
     toward = 1 if side == "right" else -1
     angle = np.degrees(np.arctan2(np.cos(foot - shank), toward * np.sin(foot - shank)))
     times = seen.time_s[[f for f, _ in kept]]
-    course, _ = smooth_course(times, angle, np.degrees(np.hypot(shank_sd, foot_sd)), JERK_SD)
+    course = held_course(times, angle, np.degrees(np.hypot(shank_sd, foot_sd)))
     return float(course[[f for f, _ in kept].index(mark.frame)])
 
 

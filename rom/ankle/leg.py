@@ -10,8 +10,13 @@ from rom.tracks.smoothing import noise_sd
 
 #: Below this the crop may show no leg: what `rom.pose.leg_tracker` keeps following.
 PRESENCE_MIN = 0.3
-#: How quickly an ankle's acceleration changes, deg / s^2 per square root of a second.
-JERK_SD = 3000.0
+#: How quickly an ankle's acceleration changes, deg / s^2 per square root of a second: while it is held, on average,
+#: and in a quick movement (a push-off in walking).
+JERK_HELD_SD, JERK_SD, JERK_QUICK_SD = 300.0, 3000.0, 30000.0
+#: Slower than the first an ankle counts as held, quicker than the second as quick; looked for so near.
+HELD_DEG_S, QUICK_DEG_S, NEAR_S = 40.0, 80.0, 0.1
+#: A reading this near to the course is no outlier: about what the network errs by.
+TRUSTED_DEG = 3.0
 #: SD of a single reading that the fusion assumes where the readings scatter less: pictures in a row err alike.
 READING_SD_MIN = 0.3
 
@@ -53,9 +58,31 @@ def fused(landmarks: Landmarks, raw_deg: Floats, settings: Settings) -> tuple[Fl
         told = landmarks.legs.angle_sd_deg[stretch].astype(float)
         shape = told / float(np.nanmedian(told))
         sd = np.maximum(shape * (noise if np.isfinite(noise) else 1.0), READING_SD_MIN)
-        course[stretch], _ = smooth_course(landmarks.time_s[stretch], values, sd, JERK_SD)
+        course[stretch] = held_course(landmarks.time_s[stretch], values, sd)
         scatter[stretch] = np.where(np.isfinite(values), noise, np.nan)
     return course, scatter
+
+
+def held_course(time_s: Floats, angle_deg: Floats, sd_deg: Floats) -> Floats:
+    """(T,) the smooth course of an ankle through readings (T,) with their SD.
+
+    A first course says when the ankle is held and when it is quick: the second averages over longer in the one,
+    and turns more freely in the other.
+    """
+    first, _ = smooth_course(time_s, angle_deg, sd_deg, JERK_SD, TRUSTED_DEG)
+    return smooth_course(time_s, angle_deg, sd_deg, _jerk(time_s, first), TRUSTED_DEG)[0]
+
+
+def _jerk(time_s: Floats, course: Floats) -> Floats:
+    """(T,) how quickly the acceleration may change at each moment, from the speed near it."""
+    if len(time_s) < 2:
+        return np.full(len(time_s), JERK_HELD_SD)
+    from scipy.ndimage import maximum_filter1d
+
+    near = 2 * round(NEAR_S / float(np.median(np.diff(time_s)))) + 1
+    speed = maximum_filter1d(np.abs(np.gradient(course, time_s)), near)
+    quick = np.clip((speed - HELD_DEG_S) / (QUICK_DEG_S - HELD_DEG_S), 0.0, 1.0)
+    return np.asarray(JERK_HELD_SD * (JERK_QUICK_SD / JERK_HELD_SD) ** quick)
 
 
 def foot_yaw_deg(legs: LegSights, seen: Bools) -> Floats:

@@ -14,7 +14,9 @@ FREEDOM = 4.0  # degrees of freedom of Student's t: readings a few SDs off lose 
 ROUNDS = 6  # of reweighting; weights settle within a per cent
 
 
-def smooth_course(time_s: Floats, values: Floats, sd: Floats, jerk_sd: float) -> tuple[Floats, Floats]:
+def smooth_course(
+    time_s: Floats, values: Floats, sd: Floats, jerk_sd: float | Floats, trusted: float = 0.0
+) -> tuple[Floats, Floats]:
     """The most likely smooth course behind readings, and how sure it is.
 
     Parameters
@@ -23,7 +25,8 @@ def smooth_course(time_s: Floats, values: Floats, sd: Floats, jerk_sd: float) ->
     values : (T,) readings, NaN where there is none; at least one finite.
     sd : (T,) SD of each reading, same unit, > 0.
     jerk_sd : how quickly the acceleration of the course may change, unit / s^2 per square root of a second. Larger
-        follows quicker turns, smaller averages over longer times.
+        follows quicker turns, smaller averages over longer times. One for all, or (T,) one for each moment.
+    trusted : readings within so much of the course are no outliers, however small their SD; same unit.
 
     Returns
     -------
@@ -43,17 +46,17 @@ def smooth_course(time_s: Floats, values: Floats, sd: Floats, jerk_sd: float) ->
         return level, np.full(len(values), float(np.min(sd[known])))
     weight = np.where(known, 1.0 / np.square(sd), 0.0)
     target = np.where(known, values, 0.0)
-    penalty = _penalty_bands(np.asarray(time_s, dtype=float), jerk_sd)
+    penalty = _penalty_bands(np.asarray(time_s, dtype=float), np.broadcast_to(jerk_sd, np.shape(values)))
     robust = np.ones(len(values))
     course = target
     for _ in range(ROUNDS):
         course = _solved(penalty, weight * robust, target)
-        miss = np.where(known, (target - course) / sd, 0.0)
+        miss = np.where(known, (target - course) / np.maximum(sd, trusted), 0.0)
         robust = (FREEDOM + 1.0) / (FREEDOM + np.square(miss))
     return course, np.sqrt(_variances(penalty, weight * robust))
 
 
-def _penalty_bands(time_s: Floats, jerk_sd: float) -> Floats:
+def _penalty_bands(time_s: Floats, jerk_sd: Floats) -> Floats:
     """Upper bands (4, T) of D'QD, D the third divided differences on uneven times: how unlikely a course is."""
     frames = len(time_s)
     bands = np.zeros((4, frames))
@@ -68,7 +71,8 @@ def _penalty_bands(time_s: Floats, jerk_sd: float) -> Floats:
                 rows[i] /= t[i] - t[j]
     rows *= 6.0  # third derivative
     span = (t[3] - t[0]) / 3.0
-    rows *= np.sqrt(span) / jerk_sd  # white jerk: the variance of its mean over a step is inverse to the step
+    four = np.mean([jerk_sd[i : frames - 3 + i] for i in range(4)], axis=0)
+    rows *= np.sqrt(span) / four  # white jerk: the variance of its mean over a step is inverse to the step
     for i in range(4):
         for j in range(i, 4):
             bands[3 - (j - i), j : frames - 3 + j] += rows[i] * rows[j]
