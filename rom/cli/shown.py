@@ -16,7 +16,7 @@ def show(exam: Examination, console: Console, verbose: bool) -> None:
             console.print(f"  {row}  {likely_range(result):<29}  {quality}".rstrip(), soft_wrap=True)
     for name, words in () if exam.gait is None else gait_words(exam.gait):
         console.print(f"  {name:<42}  [bold]{words}[/bold]", soft_wrap=True)
-    for finding in exam.findings:
+    for finding in (one for one in exam.findings if exam.protocol.name != "free" or one.kind != "range"):
         console.print(f"  {about(finding)}: {finding.message}", markup=False, soft_wrap=not console.is_terminal)
     for sentence in remarks(exam):
         console.print(f"  - {sentence}", markup=False, soft_wrap=not console.is_terminal)
