@@ -61,7 +61,7 @@ def range_finding(
     numbers = _range_numbers(result, comparison)
     found = first_rule("range", numbers)
     assert found is not None  # the last rule of the table always holds
-    reason = " ".join(result.reasons) if found.code == "cannot_tell" else comparison.why_none
+    reason = " ".join(result.reasons[:REASONS_SAID]) if found.code == "cannot_tell" else comparison.why_none
     finer = 1 if found.code == "cannot_tell" else 0  # near 5 degrees, whole ones would contradict themselves
     said = {name: amount(value, unit, finer) for name, value in numbers.items()}
     message = found.message.format_map(said | {"reason": reason, "advice": ADVICE})
@@ -80,6 +80,8 @@ def range_finding(
     return Finding("range", found.code, result.side, result.motion, message, found.rule, numbers, sources)
 
 
+#: More reasons than these stand beside the number and not in the finding.
+REASONS_SAID = 3
 ADVICE = "A closer camera, exactly at the side, good light and nothing in front of the foot may make it narrower."
 
 

@@ -101,8 +101,8 @@ class Words:
         return None
 
     def _in_parts(self, text: str) -> str | None:
-        """Sentence by sentence, the longest beginning that one entry of the catalogue makes first."""
-        for end in reversed([found.start() for found in SENTENCE_END.finditer(text)]):
+        """Sentence by sentence: the shortest beginning that one entry of the catalogue makes, then the rest."""
+        for end in [found.start() for found in SENTENCE_END.finditer(text)]:
             begun = self._translated(text[:end])
             if begun is not None:
                 return f"{begun} {self.sentence(text[end + 1 :])}"
@@ -162,13 +162,18 @@ def _says_something(template: str) -> bool:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    """What a template looks like when its gaps are filled; a gap named twice holds the same twice."""
+    """What a template looks like when its gaps are filled; a gap named twice holds the same twice.
+
+    A gap at the very beginning, and one that code fills (a number), hold no end of a sentence: they would swallow
+    the sentences that stand beside.
+    """
     pattern, named = "", set()
     for k, part in enumerate(GAP.split(template)):
         if k % 2 == 0:
             pattern += re.escape(part)
         else:
-            pattern += f"(?P=g{part})" if part in named else f"(?P<g{part}>.*?)"
+            any_ = ".*?" if pattern and not part.isdigit() else r"(?:(?!\. ).)*?"
+            pattern += f"(?P=g{part})" if part in named else f"(?P<g{part}>{any_})"
             named.add(part)
     return re.compile(pattern, re.DOTALL)
 
