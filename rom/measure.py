@@ -59,7 +59,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     leg_box : (left, top, right, bottom), 0 to 1: a box round the leg to be measured, where it is not found alone.
     protocol : which exam it is: "seated", "long-sit", "lunge", "heel-raise", "walk", "free" (any recording,
         compared with nobody), or "auto" to have it recognised.
-    moved_by : "active" or "passive" (an examiner), where the exam may be done either way; empty for its usual one.
+    moved_by : "active" or "passive" (an examiner), where it may be done either way; empty: not said.
     who : age, sex and sport, for the comparison with people like this one.
     symptoms : what the person says; at a stop sign nothing is measured.
     recorded_on : the day of filming (ISO, 2026-11-24), where it is not today.

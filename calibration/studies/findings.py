@@ -89,7 +89,7 @@ def _beside(
     """One result beside one row: the truth by the limits as printed, the finding by those that are used."""
     printed, limits = printed_limits(reference), limits_of(reference, regime)
     finding = range_finding(result, Comparison(reference, limits, "", ()), regime)
-    checks = [check for summary in exam.sides if summary.side == result.side for check in summary.checks]
+    checks = exam.checks_of(result.side)
     code = "no_comparison" if why_not_compared(checks) and finding.code != "cannot_tell" else finding.code
     return Judged(
         body, row.exam, filmed_as_asked(row), truth_deg, printed.p2_5, printed.p16, limits.tolerance_deg > 0, code

@@ -22,43 +22,37 @@ class Posture:
     Attributes
     ----------
     shank_deg, knee_deg : medians of the shank's lean (0 upright, + knee forward) and of knee flexion.
-    shank_span_deg, ankle_span_deg, foot_span_deg : how far shank lean, ankle angle and foot tilt change.
+    shank_span_deg, ankle_span_deg : how far shank lean and ankle angle change.
     ankle_travel, toe_travel, heel_rise : how far the ankle moves along the picture, the toe moves at all, the heel
         moves up and down; in shank lengths.
     toe_share : toe travel over the sum of both, 0 where the foot turns about the toes, 1 about the heel.
-    knee_seen : share of the frames in which knee flexion is known.
     """
 
     shank_deg: float
     knee_deg: float
     shank_span_deg: float
     ankle_span_deg: float
-    foot_span_deg: float
     ankle_travel: float
     toe_travel: float
     heel_rise: float
     toe_share: float
-    knee_seen: float
 
 
 def posture_of(track: AngleTrack) -> Posture:
     """The numbers of one leg's track."""
     seen = np.isfinite(track.smooth_deg) & np.isfinite(track.points_px).all(axis=(1, 2))
     points = track.points_px[seen] / known_median(track.shank_px)
-    knee = track.knee_flexion_deg[seen]
     toe_travel = float(np.hypot(span(points[:, 3, 0]), span(points[:, 3, 1])))
     heel_rise = span(points[:, 2, 1])
     return Posture(
         shank_deg=known_median(track.tibia_inclination_deg[seen]),
-        knee_deg=known_median(knee),
+        knee_deg=known_median(track.knee_flexion_deg[seen]),
         shank_span_deg=span(track.tibia_inclination_deg[seen]),
         ankle_span_deg=span(track.smooth_deg[seen]),
-        foot_span_deg=span(foot_tilt_deg(track)[seen]),
         ankle_travel=span(points[:, 1, 0]),
         toe_travel=toe_travel,
         heel_rise=heel_rise,
         toe_share=toe_travel / max(toe_travel + heel_rise, STILL_SHANKS),
-        knee_seen=float(np.isfinite(knee).mean()) if knee.size else 0.0,
     )
 
 

@@ -128,11 +128,11 @@ def _walk(
     stops = [check for summary in looked for check in summary.checks if check.severity == "stop"]
     if stops or not seen:
         return None, tuple(stops)
-    length_m = float("nan") if person.leg_length_m is None else person.leg_length_m
-    found = gait_of(landmarks, tracks, near, settings, leg_length_m=length_m)
     others = [check for summary in seen for check in summary.checks if check.code == "other_exam"]
     if others:
         return None, tuple(others)
+    length_m = float("nan") if person.leg_length_m is None else person.leg_length_m
+    found = gait_of(landmarks, tracks, near, settings, leg_length_m=length_m)
     if isinstance(found, str):
         return None, (Check("walk_not_told", "stop", found),)
     cautions = [check for summary in seen for check in summary.checks if check.severity == "caution"]

@@ -96,13 +96,13 @@ AGE_SLACK_YEARS = 1.5
 
 def ranges_of(exam: Examination, side: Side) -> tuple[Finding, ...]:
     """Each motion of one side among people like this one."""
-    checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
+    checks = exam.checks_of(side)
     results = [result for result in exam.results if result.side == side]
     return range_findings(results, exam.protocol, exam.person, why_not_compared(checks), knee_remark(checks))
 
 
 def _patterns(exams: Sequence[Examination], ranges: Sequence[Finding]) -> list[Finding]:
-    """Patterns and cautions of each side that was looked at, from what was said last."""
+    """Patterns and cautions of each side that was looked at, from all that was said of it."""
     found: list[Finding] = []
     for side in SIDES:
         of_side = [exam for exam in exams if _has(exam, side)]
@@ -117,16 +117,9 @@ def _together(said: Sequence[Symptoms]) -> Symptoms:
     pain: dict[str, int] = {}
     for one in said:
         pain |= {when: max(worst, pain.get(when, 0)) for when, worst in one.pain.items()}
-    places, signs = ({name: None for one in said for name in names(one)} for names in (_places, _signs))
+    places = dict.fromkeys(place for one in said for place in one.places)
+    signs = dict.fromkeys(sign for one in said for sign in one.signs)
     return Symptoms(None, pain, tuple(places), tuple(signs))
-
-
-def _places(said: Symptoms) -> tuple[str, ...]:
-    return said.places
-
-
-def _signs(said: Symptoms) -> tuple[str, ...]:
-    return said.signs
 
 
 def side_differences(exams: Sequence[Examination]) -> list[Finding]:
@@ -283,8 +276,7 @@ def _measured(exam: Examination, side: Side, motion: Motion | None = None) -> li
 
     Those of poor quality, and those of an exam that was not done in its position, may not.
     """
-    checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
-    if why_not_compared(checks):
+    if why_not_compared(exam.checks_of(side)):
         return []
     told = [result for result in exam.results if result.value_deg is not None and result.quality != "poor"]
     return [result for result in told if result.side == side and motion in (None, result.motion)]

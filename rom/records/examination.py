@@ -53,6 +53,10 @@ class Examination:
         """The day it was filmed, where it was said; else the day it was measured (ISO)."""
         return self.recorded_on or self.created[:10]
 
+    def checks_of(self, side: Side) -> list[Check]:
+        """What was noticed on one side."""
+        return [check for summary in self.sides if summary.side == side for check in summary.checks]
+
     @property
     def measured(self) -> bool:
         """True when at least one motion of one side has a value, or a walk was told."""

@@ -56,8 +56,8 @@ def fhir_bundle(visit: Visit, *, subject: str = "", pdf: bytes | None = None) ->
     Returns
     -------
     dict of plain JSON types. Angles in degrees (UCUM ``deg``), each motion positive in its own direction. The same
-    visit gives the same bundle, identifiers included. `effectiveDateTime` is when the recording was measured: when
-    it was filmed, it does not tell.
+    visit gives the same bundle, identifiers included. `effectiveDateTime` is the day of filming where it was said,
+    else when the recording was measured.
 
     Raises
     ------

@@ -70,8 +70,8 @@ def _best(exams: tuple[Examination, ...], side: Side, motion: Motion, visit: Vis
 def _shown(exam: Examination, result: MotionResult, visit: Visit) -> Shown:
     """A result with all that stands beside it."""
     use, side = exam.protocol, result.side
-    checks = [check for summary in exam.sides if summary.side == side for check in summary.checks]
-    comparison = compare_with(result.motion, protocol(use.name), use.regime, exam.person, why_not_compared(checks))
+    why_not = why_not_compared(exam.checks_of(side))
+    comparison = compare_with(result.motion, protocol(use.name), use.regime, exam.person, why_not)
     finding = next(finding for finding in ranges_of(exam, side) if finding.motion == result.motion)
     earlier = tuple(
         (before.day, then)
