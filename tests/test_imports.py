@@ -32,13 +32,20 @@ MAY_USE: dict[str, set[str]] = {
     "report": {"video", "exam", "pose"},
     "samples": {"measure"},
     "store": set(),
+    "intake": {"video"},
+    "exchange": {"report", "intake"},
+    "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store"},
+    "live": {"pose", "ankle", "tracks", "geometry", "exam", "video"},
     "camera": {"video", "geometry"},
     "batch": {"measure", "report"},
     "selftest": {"measure", "pose", "report", "samples"},
     "study": {"report"},
     "cli": _ALL
-    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"},
-    "web": _ALL | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"},
+    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
+    | {"exchange", "jobs"},
+    "web": _ALL
+    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
+    | {"intake", "exchange", "jobs", "live"},
     "data": set(),
     "__init__": {"measure"},  # lazily: a name is imported when it is first used
     "__main__": {"cli"},

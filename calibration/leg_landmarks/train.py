@@ -135,6 +135,8 @@ def train(rank: int, given: argparse.Namespace) -> None:
     net = LegNet(tuple(given.channels), tuple(given.blocks), given.size, given.head)
     net = net.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(net.parameters(), lr=given.rate, weight_decay=2e-2)
+    if given.begin_with is not None:
+        net.load_state_dict(torch.load(given.begin_with, weights_only=False)["net"])
     average = {name: value.clone() for name, value in net.state_dict().items()}
     start = 0
     if given.out.exists():
@@ -246,6 +248,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Parse and train."""
     parser = argparse.ArgumentParser(description="Train the leg landmarker on stills.")
     parser.add_argument("out", type=Path, help="checkpoint; figures go beside it as .jsonl")
+    parser.add_argument("--begin-with", type=Path, help="checkpoint whose weights are taken at the first step")
     parser.add_argument("--task", choices=list(TASKS), default="crop")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--batch", type=int, default=32, help="crops of a step and process")

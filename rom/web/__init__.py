@@ -1,0 +1,1 @@
+"""The app: pages, the live camera, and what a browser may ask for."""
