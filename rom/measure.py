@@ -12,7 +12,7 @@ from rom.camera.checks import camera_checks
 from rom.camera.correction import drawn, straightened_landmarks
 from rom.camera.profiles import profile_for
 from rom.errors import NotMeasurable, UsageError
-from rom.exam.protocols import AUTO, regime_of
+from rom.exam.protocols import AUTO, regime_of, standing_of
 from rom.exam.protocols import protocol as protocol_of
 from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
@@ -33,6 +33,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     leg_box: Box | None = None,
     protocol: str = "free",
     moved_by: str = "",
+    standing_on: str = "",
     who: Person | None = None,
     symptoms: Symptoms | None = None,
     wall: float | None = None,
@@ -60,6 +61,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     protocol : which exam it is: "seated", "long-sit", "lunge", "heel-raise", "walk", "free" (any recording,
         compared with nobody), or "auto" to have it recognised.
     moved_by : "active" or "passive" (an examiner), where it may be done either way; empty: not said.
+    standing_on : "one_leg" or "both_legs", in a heel raise; empty: not said.
     who : age, sex and sport, for the comparison with people like this one.
     symptoms : what the person says; at a stop sign nothing is measured.
     recorded_on : the day of filming (ISO, 2026-11-24), where it is not today.
@@ -86,7 +88,9 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     """
     settings = settings or Settings()
     wanted = sides_wanted(side)
-    asked = _asked(protocol, moved_by, footwear, neutral, who or Person(), symptoms or Symptoms(), wall)
+    asked = _asked(
+        protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
+    )
     day = day_of(recorded_on)
     began = perf_counter()
     recording, pose = open_source(
@@ -158,7 +162,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
 
 def _asked(
     name: str,
-    moved_by: str,
+    words: tuple[str, str],
     footwear: str,
     neutral: Neutral,
     person: Person,
@@ -166,6 +170,7 @@ def _asked(
     wall: float | None,
 ) -> Asked:
     """What is asked, checked before the recording is opened; nothing is measured at a stop sign."""
+    moved_by, standing_on = words
     loads = name != AUTO and protocol_of(name).weight_bearing == "yes"
     if name != AUTO:
         regime_of(moved_by, protocol_of(name))
@@ -174,7 +179,16 @@ def _asked(
     stop = why_no_exam(checked(symptoms), loads)
     if stop:
         raise NotMeasurable(stop)
-    return Asked(name, moved_by, footwear_of(footwear), neutral, person, symptoms, wall)
+    return Asked(
+        name,
+        moved_by,
+        footwear_of(footwear),
+        neutral,
+        person,
+        symptoms,
+        wall,
+        standing_of(standing_on, name),
+    )
 
 
 def day_of(text: str) -> str:

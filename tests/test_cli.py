@@ -246,7 +246,12 @@ def test_an_exam_is_compared_and_reported(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "Right dorsiflexion: Within the usual range" in done.stdout
     exam = json.loads((tmp_path / "exam.json").read_text(encoding="utf-8"))
-    assert exam["protocol"] == {"name": "seated", "regime": "not_told", "certainty": None}
+    assert exam["protocol"] == {
+        "name": "seated",
+        "regime": "not_told",
+        "certainty": None,
+        "standing_on": "not_told",
+    }
     assert {finding["kind"] for finding in exam["findings"]} == {"range"}
     for finding in exam["findings"]:
         assert finding["message"].split(".")[0] in page.read_text(encoding="utf-8")
@@ -272,6 +277,7 @@ def test_a_visit_is_reported_from_its_examinations(name: str, tmp_path: Path) ->
     [
         (("--protocol", "sitting"), "seated, long-sit"),
         (("--protocol", "lunge", "--moved-by", "passive"), "weight bearing"),
+        (("--protocol", "heel-raise", "--standing-on", "left"), "one_leg, both_legs"),
         (("--age", "-3"), "--age in years"),
         (("--sex", "m"), "female or male"),
         (("--leg-length", "85"), "metres"),

@@ -61,6 +61,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     moved_by: Annotated[
         str, typer.Option(help="active or passive (an examiner), where the exam may be done either way.")
     ] = "",
+    standing_on: Annotated[str, typer.Option(help="one_leg or both_legs, in a heel raise.")] = "",
     age: Annotated[float | None, typer.Option(help="Years; for the comparison with people like this one.")] = None,
     sex: Annotated[str, typer.Option(help="female or male; for the same.")] = "",
     sport: Annotated[str, typer.Option(help="Ballet, gymnastics, football ...; for the same.")] = "",
@@ -126,6 +127,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             leg_box=box_of(leg_box),
             protocol=protocol,
             moved_by=moved_by,
+            standing_on=standing_on,
             who=who,
             symptoms=symptoms,
             wall=wall,

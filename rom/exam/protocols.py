@@ -5,10 +5,13 @@ from functools import cache
 
 from rom.errors import UsageError
 from rom.exam.rows import number, rows
-from rom.records import Motion, Regime
+from rom.records import Motion, Regime, StandingOn
 
 #: Stands for the one that `rom.exam.recognise` finds.
 AUTO = "auto"
+HEEL_RAISE = "heel-raise"
+#: What may be said of the legs that stand in it.
+STANDING_ON: dict[str, StandingOn] = {"": "not_told", "one_leg": "one_leg", "both_legs": "both_legs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,26 @@ def regime_of(word: str, which: Protocol) -> Regime:
         raise UsageError(
             f"The protocol '{which.name}' is done {' or '.join(r.replace('_', ' ') for r in which.regimes)}, "
             f"but got '{word}'."
+        )
+    return found
+
+
+def standing_of(word: str, name: str) -> StandingOn:
+    """Which legs stand in a heel raise, as said ("one_leg", "both_legs"); "not_told" where it is not (empty).
+
+    Raises
+    ------
+    UsageError
+        For another word, and where it is said of another exam.
+    """
+    found = STANDING_ON.get(word)
+    if found is None:
+        raise UsageError(
+            f"Expected the legs that stand ({', '.join(filter(None, STANDING_ON))}), but got '{word}'."
+        )
+    if word and name != HEEL_RAISE:
+        raise UsageError(
+            f"Which legs stand is said of the exam '{HEEL_RAISE}' only, but the exam is '{name}'; leave it out."
         )
     return found
 

@@ -30,6 +30,7 @@ from rom.records import (
     ProtocolUse,
     Side,
     SideSummary,
+    StandingOn,
     Symptoms,
 )
 from rom.settings import Settings
@@ -40,7 +41,7 @@ class Asked:
     """What is asked of a recording, and what is said of the person: nothing of it is read from the pictures.
 
     `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot. `wall` : where the wall
-    stands in a lunge, 0 to 1 across the picture.
+    stands in a lunge, 0 to 1 across the picture. `standing_on` : which legs stand in a heel raise.
     """
 
     protocol: str = "free"
@@ -50,6 +51,7 @@ class Asked:
     person: Person = field(default_factory=Person)
     symptoms: Symptoms = field(default_factory=Symptoms)
     wall: float | None = None
+    standing_on: StandingOn = "not_told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _use(asked: Asked, tracks: dict[Side, AngleTrack], near: Side | None) -> Pro
     """The protocol as it was said, or as the movement shows it."""
     if asked.protocol != AUTO:
         which = protocol(asked.protocol)
-        return ProtocolUse(which.name, regime_of(asked.regime, which))
+        return ProtocolUse(which.name, regime_of(asked.regime, which), standing_on=asked.standing_on)
     found = recognised([tracks[near]] if near in tracks else tracks.values())
     return ProtocolUse(found.name, regime_of(asked.regime, protocol(found.name)), round(found.certainty, 3))
 

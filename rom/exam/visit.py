@@ -250,8 +250,9 @@ def same_exam(one: Examination, other: Examination) -> bool:
 
 def alike(one: Examination, other: Examination) -> bool:
     """Whether two recordings were taken alike: who moved the foot, what was on it, which model read it."""
-    return (one.protocol.regime, one.footwear, one.model.name) == (
+    return (one.protocol.regime, one.protocol.standing_on, one.footwear, one.model.name) == (
         other.protocol.regime,
+        other.protocol.standing_on,
         other.footwear,
         other.model.name,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from rom.records.words import FindingKind, Motion, Regime, Sex, Side
+from rom.records.words import FindingKind, Motion, Regime, Sex, Side, StandingOn
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,13 @@ class ProtocolUse:
     """Which exam a recording was taken for.
 
     `certainty`: 0 to 1 where it was recognised, None where it was said. `regime`: who moved the foot, as said;
-    hands in the picture are never asked.
+    hands in the picture are never asked. `standing_on`: as said, of a heel raise.
     """
 
     name: str
     regime: Regime
     certainty: float | None = None
+    standing_on: StandingOn = "not_told"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ Severity = Literal["note", "caution", "stop"]
 Sex = Literal["female", "male"]
 #: Who moves the foot: the person, an examiner, or the body's weight; "not_told" where that was not said.
 Regime = Literal["active", "passive", "weight_bearing", "not_told"]
+#: Which legs carry the body in a heel raise.
+StandingOn = Literal["one_leg", "both_legs", "not_told"]
 FindingKind = Literal["range", "side_difference", "knee_difference", "change", "goal", "pattern", "caution"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
 #: Rises when the layout of the JSON changes: the first number when readers must change, else the second.
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 MOTIONS: tuple[Motion, Motion] = ("dorsiflexion", "plantar_flexion")
 FOOTWEAR: tuple[Footwear, ...] = ("bare", "sock", "shoe", "unknown")

@@ -24,6 +24,7 @@ MOVED_BY = {
     "not_told": later("who moved it was not said"),
     "not told": later("who moved it is not told"),
 }
+STANDING_ON = {"one_leg": later("on one leg"), "both_legs": later("on both legs")}
 SEX_NAMES = {"female": later("female"), "male": later("male"), "any": later("both sexes")}
 QUALITY_NAMES = {"good": later("good"), "fair": later("fair"), "poor": later("poor")}
 FOOTWEAR_NAMES = {
@@ -66,5 +67,7 @@ def person_words(person: Person, say: Words) -> list[str]:
 
 
 def position_words(exam: Examination, title: str, say: Words) -> str:
-    """The exam and who moved the foot."""
-    return say("{exam}; {moved}", exam=say(title), moved=say(MOVED_BY[exam.protocol.regime]))
+    """The exam, who moved the foot, and in a heel raise the legs that stood."""
+    use = exam.protocol
+    told = say("{exam}; {moved}", exam=say(title), moved=say(MOVED_BY[use.regime]))
+    return told if use.standing_on == "not_told" else f"{told}; {say(STANDING_ON[use.standing_on])}"

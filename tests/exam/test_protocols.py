@@ -4,7 +4,7 @@ import pytest
 
 from rom.errors import UsageError
 from rom.exam.conduct import CHECKS, RESULT_CHECKS, RESULT_REMARKS
-from rom.exam.protocols import Protocol, protocol, protocols, regime_of
+from rom.exam.protocols import Protocol, protocol, protocols, regime_of, standing_of
 
 ALL = list(protocols().values())
 
@@ -45,3 +45,12 @@ def test_who_moves_the_foot() -> None:
     assert regime_of("passive", protocol("seated")) == "passive"
     with pytest.raises(UsageError, match="weight bearing"):
         regime_of("passive", protocol("lunge"))
+
+
+def test_which_legs_stand_is_said_of_a_heel_raise_alone() -> None:
+    assert standing_of("", "heel-raise") == "not_told", "never guessed"
+    assert standing_of("one_leg", "heel-raise") == "one_leg"
+    with pytest.raises(UsageError, match="heel-raise"):
+        standing_of("one_leg", "lunge")
+    with pytest.raises(UsageError, match="one_leg, both_legs"):
+        standing_of("two", "heel-raise")

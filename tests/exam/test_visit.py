@@ -16,6 +16,7 @@ from rom.exam.visit import (
     goal_finding,
     knee_difference,
     minimal_detectable_change,
+    same_exam,
     side_difference,
     visit_of,
 )
@@ -176,6 +177,15 @@ def test_what_was_poor_or_done_otherwise_is_set_beside_nothing(plain: Examinatio
     assert kinds(left, replace(right, footwear="shoe")) == [], "a shoe and a bare foot"
     passive = replace(exam(plain, result(2.0), name="long-sit"), protocol=ProtocolUse("long-sit", "passive"))
     assert kinds(right, passive) == [], "knee bent by the person, knee straight by an examiner"
+
+
+def test_a_heel_raise_on_one_leg_is_not_the_one_on_both(plain: Examination) -> None:
+    on_both, on_one = (
+        replace(plain, protocol=ProtocolUse("heel-raise", "weight_bearing", None, legs))
+        for legs in ("both_legs", "one_leg")
+    )
+    assert same_exam(on_one, on_one)
+    assert not same_exam(on_one, on_both)
 
 
 def test_patterns_follow_from_all_that_was_said_that_day(plain: Examination) -> None:

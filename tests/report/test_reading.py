@@ -22,7 +22,7 @@ def exam() -> rom.Examination:
     return replace(
         plain,
         person=Person(14.5, "female", "ballet"),
-        protocol=ProtocolUse("seated", "passive", 0.9),
+        protocol=ProtocolUse("heel-raise", "weight_bearing", 0.9, "one_leg"),
         symptoms=Symptoms("right", {"rest": 2}, ("front",), ("swelling",), "a jump", 3.0),
         measures=(Measure("cadence", None, 110.0, "steps/min", (100.0, 120.0)),),
         findings=(finding,),
