@@ -52,7 +52,7 @@ def protocols_table() -> str:
 def results_table() -> str:
     """The calibration README's table: question, answer, where it was measured."""
     head = "| question | answer | result |\n|---|---|---|\n"
-    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed(), _leg_speed()]
+    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed(), _leg_speed(), _leg_litert()]
     return head + "\n".join(rows)
 
 
@@ -167,6 +167,17 @@ def _leg_speed() -> str:
         f"{found['line_ratio_median']:.2f} times as fast as with BlazePose `heavy`"
     )
     return _row("What does the leg landmarker cost?", answer, "leg_speed")
+
+
+def _leg_litert() -> str:
+    """LiteRT beside onnxruntime."""
+    found = result("leg_litert")
+    told = found["ms_median"]
+    answer = (
+        f"{told['litert']:.2f} ms, and {told['onnxruntime']:.2f} in onnxruntime, which stays: the network's "
+        f"convolutions on one thread, taking turns (ratio {found['ratio']:.2f})"
+    )
+    return _row("Would LiteRT be faster?", answer, "leg_litert")
 
 
 def _row(question: str, answer: str, name: str) -> str:
