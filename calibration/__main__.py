@@ -30,12 +30,13 @@ STUDIES = {
     "recognised": "calibration.studies.recognised",
     "learning-curves": "calibration.studies.learning_curves",
     "real-frames": "calibration.studies.real_frames",
+    "realism": "calibration.studies.realism",
     "no-leg": "calibration.studies.no_leg",
     "plug-in-gait": "calibration.studies.plug_in_gait",
     "gait": "calibration.studies.gait",
 }
 
-WITH_FILMS = ("real-frames", "no-leg")  # needs films that are not part of the project: left out of `all`
+WITH_FILMS = ("real-frames", "no-leg", "realism")  # needs films that are not part of the project: left out of `all`
 
 
 @app.command()

@@ -59,8 +59,10 @@ def jittered(affine: np.ndarray, rng: np.random.Generator, strength: float = 1.0
     return np.column_stack([moved[:, :2], moved[:, 2] + rng.normal(0, 0.045, 2) * strength])
 
 
-def sample_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool) -> Sample:
-    """One crop of a still; in training now and then where no leg is, or of the far leg, which is none."""
+def sample_of(
+    stills: Stills, i: int, size_px: int, rng: np.random.Generator, train: bool, disturb: bool = True
+) -> Sample:
+    """One crop of a still; in training disturbed, and now and then where no leg is, or of the far leg."""
     points = stills.points_px[i].astype(float)
     kind = rng.random() if train else 1.0
     far = kind < OTHER_SHARE and _apart(points)
@@ -70,7 +72,7 @@ def sample_of(stills: Stills, i: int, size_px: int, rng: np.random.Generator, tr
     nothing = OTHER_SHARE <= kind < OTHER_SHARE + NOTHING_SHARE
     if nothing:
         affine = _elsewhere(affine, rng)
-    return _sample(stills, i, affine, not (far or nothing), size_px, rng, train)
+    return _sample(stills, i, affine, not (far or nothing), size_px, rng, train and disturb)
 
 
 def _apart(points: np.ndarray) -> bool:

@@ -11,7 +11,8 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +24,31 @@ from torch.utils.data import DataLoader, Dataset
 from calibration.leg_landmarks.crops import Sample, sample_of, window_of
 from calibration.leg_landmarks.heads import HEADS
 from calibration.leg_landmarks.network import ANGLE_UNIT_DEG, LINE, LegNet, angle_loss, landmark_loss
-from calibration.leg_landmarks.stills import Stills, joined, load, stills_folder
+from calibration.leg_landmarks.stills import ARRAYS, Stills, joined, load, still_rows, stills_folder
+from calibration.recordings.plan import Recording
 from rom.geometry import dorsiflexion_from_points
 
 WEIGHTS = {"distance": 12.0, "likelihood": 0.05, "unlike": 0.05, "angle": 2.0, "lines": 0.6, "leg": 0.3}
 FINDER_WEIGHTS = WEIGHTS | {"angle": 0.0, "lines": 0.0, "leg": 0.6}
 WARM_STEPS, GRADIENT_MOST, DECAY = 200, 3.0, 0.998
+DISTURBANCE = "disturbance"
 TASKS = {"crop": sample_of, "finder": window_of}
 
 
 class Crops(Dataset[tuple[Tensor, ...]]):
     """Endless disturbed crops for training, or each still once; a crop depends on its number alone."""
 
-    def __init__(self, stills: Stills, task: str, size_px: int, count: int | None = None, seed: int = 0) -> None:
-        self.stills, self.make, self.size_px, self.seed = stills, TASKS[task], size_px, seed
+    def __init__(
+        self,
+        stills: Stills,
+        task: str,
+        size_px: int,
+        count: int | None = None,
+        seed: int = 0,
+        disturb: bool = True,
+    ) -> None:
+        make = partial(sample_of, disturb=disturb) if task == "crop" else TASKS[task]
+        self.stills, self.make, self.size_px, self.seed = stills, make, size_px, seed
         self.count = count or len(stills.pictures)
         self.train = count is not None
 
@@ -73,6 +85,30 @@ def read_set(name: str) -> Stills:
     if not paths:
         raise SystemExit(f"expected stills of the set '{name}'; run: python -m calibration stills {name}")
     return joined([load(path) for path in paths])
+
+
+#: Kinds of realism that a training may do without, to see what each buys: which scenes are then left.
+REALISM: dict[str, Callable[[Recording], bool]] = {
+    "shoes_and_socks": lambda row: row.footwear == "bare",
+    "trousers_and_leggings": lambda row: row.lower == "shorts",
+    "other_light": lambda row: row.light == "bright",
+    DISTURBANCE: bool,  # all scenes, and none of the crops disturbed
+}
+
+
+def without(stills: Stills, kind: str, most: int | None, seed: int) -> Stills:
+    """The stills of the scenes that are left without a kind of realism, and so many of them at most."""
+    rows = {row.name: row for row in still_rows("development", 1 + max(_number(name) for name in stills.scene))}
+    left = [i for i, name in enumerate(stills.scene) if not kind or REALISM[kind](rows[str(name)])]
+    if most is not None and most < len(left):
+        left = sorted(np.random.default_rng(seed).choice(left, most, replace=False).tolist())
+    arrays = {name: getattr(stills, name)[left] for name in ARRAYS}
+    return Stills([stills.pictures[i] for i in left], **arrays)
+
+
+def _number(scene: str) -> int:
+    """The number of a scene, from its name."""
+    return int(str(scene).rpartition("-")[2][1:])
 
 
 def loss_of(net: LegNet, batch: Sequence[Tensor], weights: dict[str, float]) -> Tensor:
@@ -145,7 +181,10 @@ def train(rank: int, given: argparse.Namespace) -> None:
         optimiser.load_state_dict(kept["optimiser"])
         average, start = kept["net"], kept["step"]
     count = given.steps * given.batch * given.processes
-    crops = Crops(read_set("development"), given.task, given.size, count, given.seed)
+    stills = read_set("development")
+    if given.without or given.stills:
+        stills = without(stills, given.without, given.stills, given.seed)
+    crops = Crops(stills, given.task, given.size, count, given.seed, given.without != DISTURBANCE)
     check = Crops(read_set("validation"), given.task, given.size)
     weights = FINDER_WEIGHTS if given.task == "finder" else WEIGHTS
     began = time.monotonic()
@@ -258,6 +297,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--blocks", type=int, nargs=3, default=[1, 1, 2])
     parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--every", type=int, default=400, help="steps between figures")
+    parser.add_argument("--without", choices=["", *REALISM], default="", help="a kind of realism to leave out")
+    parser.add_argument("--stills", type=int, help="learn from so many stills at most, drawn by the seed")
     parser.add_argument("--minutes", type=float, default=1e9)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1, help="of each process")
