@@ -57,16 +57,17 @@ def check(store: Store, *, repair: bool = False, settled_s: float = SETTLED_S) -
     Safe while the store is in use: files that were written to within `settled_s` are left alone, and repairs are
     made under the same lock as writes.
 
-    * "database": the database's own check of itself (SQLite). Not mended: restore a backup.
-    * "missing", "altered": a file that a row points at is not there, or is not what it was. Mended: its rows go, the
-      numbers of the examination stay. Not mended where not one file is there: the disk is not connected then.
+    * "database": the database's own check of itself (SQLite). Not mended, and nothing else is looked at.
+    * "missing", "altered": a file that a row points at is not there, or is not what it was. Mended: its rows go,
+      the numbers of the examination stay. Not mended where not one file is there: the disk is not connected then.
     * "orphan", "half": a file that no row points at, or that is not whole. Mended: taken away.
     * "left": recordings and folders of jobs that nobody needs any more. Mended: taken away.
     * "forgotten": a whole recording that no job was ever made for. Mended: the job is made.
     """
     with told("check the store"):
+        if damaged := (*_database(store),):
+            return damaged  # what its rows say is not to be acted on
         flaws = (
-            *_database(store),
             *_rows(store, repair),
             *_files(store, repair, settled_s),
             *_recordings(store, repair, settled_s),
@@ -82,12 +83,12 @@ def _database(store: Store) -> Iterator[Flaw]:
     if not is_sqlite(store.engine):
         return  # a server looks after its own files
     with store.engine.connect() as connection:
-        said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        torn = [
-            f"rows of {row[0]} belong to nothing" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-        ]
-    for what in [one for one in said if one != "ok"] + torn:
-        yield Flaw("database", "database", f"the database is damaged: {what}; restore the last backup")
+        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        if found == ["ok"]:
+            torn = connection.exec_driver_sql("PRAGMA foreign_key_check")
+            found = [f"rows of {row[0]} belong to nothing" for row in torn]
+    for what in found:
+        yield Flaw("database", "database", f"the database is damaged ({what}); restore the last backup")
 
 
 def _rows(store: Store, repair: bool) -> Iterator[Flaw]:
