@@ -2,8 +2,8 @@
 
 Inside is a TAR: ``backup.json`` first; then ``rows/N.jsonl``, the rows of all tables as one reading transaction
 sees them; ``incoming/NAME``, recordings that are not measured yet; ``media/SHA256.SUFFIX``; and ``end.json`` last,
-which names the media that went while the backup was made. Rows are JSON lines on both databases, so that a backup of
-one can be restored into the other.
+which names the media that went while the backup was made. Rows are JSON lines on both databases, so that a backup
+of one can be restored into the other.
 """
 
 import io

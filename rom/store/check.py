@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from rom.store.database import alone, is_sqlite
@@ -25,7 +26,7 @@ from rom.store.tables import (
     JobRow,
     MediumRow,
 )
-from rom.store.trouble import told
+from rom.store.trouble import is_damage, told
 
 #: What was written to within this time may still be on its way: longer than an upload pauses, our choice.
 SETTLED_S = 3600.0
@@ -82,11 +83,16 @@ def _database(store: Store) -> Iterator[Flaw]:
     """The database's own check of itself."""
     if not is_sqlite(store.engine):
         return  # a server looks after its own files
-    with store.engine.connect() as connection:
-        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        if found == ["ok"]:
-            torn = connection.exec_driver_sql("PRAGMA foreign_key_check")
-            found = [f"rows of {row[0]} belong to nothing" for row in torn]
+    try:
+        with store.engine.connect() as connection:
+            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            if found == ["ok"]:
+                torn = connection.exec_driver_sql("PRAGMA foreign_key_check")
+                found = [f"rows of {row[0]} belong to nothing" for row in torn]
+    except DatabaseError as error:  # too damaged to be looked through
+        if not is_damage(error):
+            raise
+        found = [str(error.orig)]
     for what in found:
         yield Flaw("database", "database", f"the database is damaged ({what}); restore the last backup")
 

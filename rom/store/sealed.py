@@ -2,8 +2,8 @@
 
 Layout, version 1: the magic bytes, a salt of 16 bytes, and 16 bytes that tell a wrong passphrase from a damaged
 file; then chunks of 1 MiB, each sealed by AES-256-GCM with 16 bytes behind it. The key is made of the passphrase
-and the salt by scrypt. The nonce of a chunk is its number and whether it is the last, and what stands before the first
-chunk is authenticated with every one: chunks cannot be changed, dropped, added, moved, or cut off at the end
+and the salt by scrypt. The nonce of a chunk is its number and whether it is the last, and what stands before the
+first chunk is authenticated with every one: chunks cannot be changed, dropped, added, moved, or cut off at the end
 unnoticed (the STREAM construction: Hoang, Reyhanitabar, Rogaway and Vizar 2015).
 """
 

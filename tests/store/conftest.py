@@ -11,12 +11,25 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from rom.store import Store, open_store
+from rom.store import Store, migrating, open_store
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 BINARIES = DEBIAN[-1] if DEBIAN else Path(shutil.which("pg_ctl") or "/none/pg_ctl").parent
 #: A server for tests need not survive a power loss.
 HASTY = "-c fsync=off -c listen_addresses= -c full_page_writes=off"
+
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+revision = "9999"
+down_revision = "{before}"
+def upgrade():
+    with op.batch_alter_table("people") as people:
+        people.add_column(sa.Column("hair", sa.String(20), server_default="none", nullable=False))
+def downgrade():
+    with op.batch_alter_table("people") as people:
+        people.drop_column("hair")
+"""
 
 
 def _as_postgres(*words: str) -> None:
@@ -87,3 +100,12 @@ def store(address: str, tmp_path: Path) -> Iterator[Store]:
     """A new store."""
     with open_store(address, tmp_path / "store") as opened:
         yield opened
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Makes this a later version of rom, with one more revision, or the one it is."""
+    own, folder = migrating.MIGRATIONS, tmp_path / "migrations"
+    shutil.copytree(own, folder)
+    (folder / "versions" / "r9999.py").write_text(LATER.format(before=migrating.head()), encoding="utf-8")
+    return lambda on: monkeypatch.setattr(migrating, "MIGRATIONS", folder if on else own)

@@ -19,29 +19,6 @@ from rom.store.tables import Base, ExamRow, PersonRow
 from tests.store.filled import fill, rows_of
 
 ROOT = Path(__file__).parents[2]
-LATER = """
-import sqlalchemy as sa
-from alembic import op
-revision = "9999"
-down_revision = "{before}"
-def upgrade():
-    with op.batch_alter_table("people") as people:
-        people.add_column(sa.Column("hair", sa.String(20), server_default="none", nullable=False))
-def downgrade():
-    with op.batch_alter_table("people") as people:
-        people.drop_column("hair")
-"""
-
-
-@pytest.fixture
-def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
-    """Makes this a later version of rom, with one more revision, or the one it is."""
-    from shutil import copytree
-
-    own, folder = migrating.MIGRATIONS, tmp_path / "migrations"
-    copytree(own, folder)
-    (folder / "versions" / "r9999.py").write_text(LATER.format(before=migrating.head()), encoding="utf-8")
-    return lambda on: monkeypatch.setattr(migrating, "MIGRATIONS", folder if on else own)
 
 
 def test_every_revision_goes_down_and_up_again_on_a_filled_database(store: Store) -> None:
