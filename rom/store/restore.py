@@ -23,7 +23,7 @@ from rom.errors import InputUnreadable, RomError, UsageError
 from rom.store.backup import FIRST, FORMAT, LAST, MEDIUM, RECORDING, ROWS, Counted
 from rom.store.database import is_sqlite
 from rom.store.files import PIECE_BYTES, remove, write_whole
-from rom.store.media import put, remove_loose
+from rom.store.media import put, remove_files
 from rom.store.migrating import changing, head, move, revisions
 from rom.store.sealed import Unsealing
 from rom.store.store import Store
@@ -68,7 +68,7 @@ def restore(store: Store, path: Path, passphrase: str) -> Counted:
                 _bring_back(store, connection, members, seen)
         except BaseException:
             with suppress(RomError, OSError):
-                remove_loose(store, seen.media)
+                remove_files(store, seen.media)
                 remove(*(store.incoming / name for name in seen.recordings))
             raise
     return Counted(seen.rows, len(seen.media) + len(seen.recordings), len(seen.gone))

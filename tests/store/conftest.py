@@ -15,6 +15,7 @@ from rom.store import Store, migrating, open_store
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 BINARIES = DEBIAN[-1] if DEBIAN else Path(shutil.which("pg_ctl") or "/none/pg_ctl").parent
+MEMORY = Path("/dev/shm")
 #: A server for tests need not survive a power loss.
 HASTY = "-c fsync=off -c listen_addresses= -c full_page_writes=off"
 
@@ -36,6 +37,16 @@ def _as_postgres(*words: str) -> None:
     """Run a program of PostgreSQL's; root may not, and becomes somebody else."""
     become = ["runuser", "-u", "postgres", "--"] if os.name == "posix" and os.geteuid() == 0 else []
     subprocess.run([*become, *words], check=True, capture_output=True, cwd="/")
+
+
+@pytest.fixture
+def tmp_path(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: every write here is flushed, and disks are slow at it."""
+    if not os.access(MEMORY, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY, prefix="rom-") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture(scope="session")

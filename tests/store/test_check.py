@@ -43,6 +43,11 @@ def grow(store: Store, state: str) -> None:
     path.rename(path.with_name(path.name + ".part"))
 
 
+def detach(store: Store) -> None:
+    with store.session() as session, session.begin():
+        session.delete(session.query(ExamMediumRow).filter_by(role="overlay").one())
+
+
 def end_job(store: Store) -> None:
     with store.session() as session, session.begin():
         job = session.query(JobRow).filter_by(state="running").one()
@@ -57,6 +62,7 @@ HARMS: dict[str, tuple[str, Harm]] = {
     "file longer": ("altered", lambda store: overlay(store).write_bytes(b"something longer")),
     "one letter": ("altered", lambda store: overlay(store).write_bytes(b"overlaY")),
     "no row": ("orphan", lambda store: put(store, b"nobody's", ".jpg")),
+    "a row, but no exam": ("orphan", detach),
     "half put": ("half", lambda store: (store.media / ".1234.part").write_bytes(b"ha")),
     "stranger": ("left", lambda store: (store.incoming / "token.webm").write_bytes(b"x")),
     "measured": ("left", lambda store: set_state(store, MEASURED, jobs=False)),

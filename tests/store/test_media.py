@@ -14,7 +14,7 @@ from rom.errors import RomError, UsageError
 from rom.store import Store
 from rom.store.check import check
 from rom.store.erase import erase_person
-from rom.store.media import attach, medium_of, path_of, put, remove_loose
+from rom.store.media import attach, drop_unneeded, medium_of, path_of, put, remove_files
 from rom.store.tables import ExamMediumRow, MediumRow
 from tests.store.filled import files_of, measured, recorded, rows_of
 
@@ -72,7 +72,8 @@ def test_a_role_is_given_anew_and_the_old_file_goes(store: Store) -> None:
         digest = put(store, content, ".jpg")
         with store.session() as session, session.begin():
             attach(session, known.exam, "overlay", digest, until)
-        remove_loose(store)
+            unneeded = drop_unneeded(session)
+        remove_files(store, unneeded)
     with store.session() as session:
         row = session.get_one(ExamMediumRow, (known.exam, "overlay"))
         medium = medium_of(session, known.exam, "overlay")

@@ -88,6 +88,12 @@ def test_erased_while_it_was_measured_nothing_is_kept(store: Store) -> None:
     assert files_of(store) == {}
 
 
+def test_a_result_without_files_takes_its_recording_away_too(store: Store) -> None:
+    known = recorded(store)
+    keep_result(store, known.exam, DOCUMENT, {}, keep_original=False, keep_until=None)
+    assert files_of(store) == {}
+
+
 def test_what_is_no_json_changes_nothing(store: Store) -> None:
     known = recorded(store)
     files = scratch(store, known)
