@@ -15,7 +15,7 @@ from rom.store import Store, migrating, open_store
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 BINARIES = DEBIAN[-1] if DEBIAN else Path(shutil.which("pg_ctl") or "/none/pg_ctl").parent
-MEMORY = Path("/dev/shm")
+MEMORY, ROOM_BYTES = Path("/dev/shm"), 2 << 30
 #: A server for tests need not survive a power loss.
 HASTY = "-c fsync=off -c listen_addresses= -c full_page_writes=off"
 
@@ -33,6 +33,12 @@ def downgrade():
 """
 
 
+def _memory() -> Path | None:
+    """A folder in memory, where there is one with room."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM_BYTES
+    return MEMORY if roomy else None
+
+
 def _as_postgres(*words: str) -> None:
     """Run a program of PostgreSQL's; root may not, and becomes somebody else."""
     become = ["runuser", "-u", "postgres", "--"] if os.name == "posix" and os.geteuid() == 0 else []
@@ -42,10 +48,7 @@ def _as_postgres(*words: str) -> None:
 @pytest.fixture
 def tmp_path(tmp_path: Path) -> Iterator[Path]:
     """A folder in memory where there is one: every write here is flushed, and disks are slow at it."""
-    if not os.access(MEMORY, os.W_OK):
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=MEMORY, prefix="rom-") as folder:
+    with tempfile.TemporaryDirectory(dir=_memory() or tmp_path, prefix="rom-") as folder:
         yield Path(folder)
 
 
@@ -54,7 +57,7 @@ def server() -> Iterator[str]:
     """The address of a server of one's own, without the name of a database."""
     if not (BINARIES / "pg_ctl").exists():
         pytest.skip("PostgreSQL is not installed here (Debian: postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="rom-postgresql-"))
+    folder = Path(tempfile.mkdtemp(dir=_memory(), prefix="rom-postgresql-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
