@@ -16,7 +16,7 @@ def web_page(report: Report, paper: str) -> str:
 
 def web_parts(page: Page) -> str:
     """One page of a report as HTML that stands in another page, whose style holds `parts_css`."""
-    return str(_parts().sections(page))
+    return str(_parts().sections(page, 1))
 
 
 def picture_html(picture: Picture) -> str:

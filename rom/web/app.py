@@ -1,10 +1,12 @@
 """The app put together: pages of NiceGUI on FastAPI, behind the guard."""
 
+import logging
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
+from nicegui import app as nicegui_app
 from nicegui import ui
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -15,7 +17,8 @@ from rom.store import Store
 from rom.web.ground import Ground, Queue
 from rom.web.guard import Guard
 from rom.web.journey import forget_old
-from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
+from rom.web.pages import about, exam, feels, file, history, privacy, record, result, safety, welcome
+from rom.web.theme import actions, frame, link, note
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (welcome, safety, about, feels, exam, file, result, history, privacy)
@@ -56,9 +59,13 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     for room in ROOMS:
         if find_spec(room) is not None:
             import_module(room).register(app, ground)
+        elif room == "rom.web.camera":
+            record.register(app, ground)
     ui.add_head_html(HEAD.format(version=rom.__version__), shared=True)
+    _no_page(ground)
     ui.run_with(
         app,
+        root=lambda: _nowhere(ground),
         title="rom",
         favicon=STATIC / "favicon.svg",
         dark=None,
@@ -70,3 +77,25 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     )
     app.add_middleware(Guard, store=store)
     return app
+
+
+def _nowhere(ground: Ground) -> None:
+    """An address that leads nowhere."""
+    say = ground.say
+    ui.status_code(404)
+    with frame(say("There is no such page"), say), actions():
+        link(say("To the first page"), "/")
+
+
+def _no_page(ground: Ground) -> None:
+    """What is shown where a page could not be made; the reason goes to the log, not to the reader."""
+    say = ground.say
+
+    def failed(error: Exception) -> None:
+        logging.getLogger(__name__).error("a page could not be made", exc_info=error)
+        with frame(say("That did not work"), say):
+            note(say("Your answers are kept. Please go back to the first page and try again."))
+            with actions():
+                link(say("To the first page"), "/")
+
+    nicegui_app.on_page_exception(failed)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import delete
 from starlette.requests import HTTPConnection
 
+from rom.exam.protocols import protocol
 from rom.records import Side, Symptoms
 from rom.store import Store
 from rom.store.tables import DraftRow, now
@@ -52,6 +53,13 @@ class Journey:
     def said(self) -> Symptoms:
         """What is said of the ankle, as the instrument takes it."""
         return Symptoms(**_tuples(self.symptoms))
+
+
+def said_of(journey: Journey) -> dict[str, Any]:
+    """What a recording of this way is measured with, beside its person, protocol and side (`ExamRow.said`)."""
+    alone = "active" in protocol(journey.protocol).regimes  # nobody else moves the foot at home
+    moved_by = "active" if alone else ""
+    return {"footwear": journey.footwear, "moved_by": moved_by, "symptoms": journey.symptoms}
 
 
 def next_page(journey: Journey) -> str:

@@ -1,6 +1,7 @@
 """The app served to this computer alone: its address, whether it runs already, and its end."""
 
 import asyncio
+import os
 import socket
 import webbrowser
 from collections.abc import Callable
@@ -48,6 +49,8 @@ def free_socket(port: int | None) -> socket.socket:
     tried = [port] if port is not None else [*range(PORT, PORT + PORTS), 0]
     for one in tried:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # a port that was just left is free again; Windows would share one that is in use
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((HOST, one))
         except OSError:

@@ -40,7 +40,9 @@ def today() -> date:
 
 def name_of(row: PersonRow, say: Words) -> str:
     """What somebody is called, or what is known of them."""
-    words = ", ".join(person_words(person_of(row, today()), say))
+    who = person_of(row, today())
+    age = None if who.age_years is None else float(math.floor(who.age_years))  # as ages are told
+    words = ", ".join(person_words(replace(who, age_years=age), say))
     return f"{row.label} ({words})" if row.label and words else row.label or words or say("Somebody without a name")
 
 

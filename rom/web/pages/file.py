@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from rom.errors import InputUnreadable
 from rom.store.tables import new_id
 from rom.web.ground import Ground
-from rom.web.journey import Journey, journey_of, save
+from rom.web.journey import Journey, journey_of, said_of, save
 from rom.web.keeping import add_exam, add_job
 from rom.web.pages.about import today
 from rom.web.theme import actions, button, frame, link
@@ -120,7 +120,6 @@ def _suffix(head: bytes) -> str:
 def _kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
     """The recording of the next side as a row, its file named by it, and its job; the way goes on."""
     assert journey.person_id is not None
-    said = {"footwear": journey.footwear, "symptoms": journey.symptoms, "source": "file"}
     with ground.store.session() as session, session.begin():
         exam = add_exam(
             session,
@@ -128,7 +127,7 @@ def _kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
             protocol=journey.protocol,
             side=journey.sides[0],
             recorded_on=day,
-            said=said,
+            said=said_of(journey),
         )
         path.rename(path.with_name(exam.id + Path(path.stem).suffix))
         add_job(session, "measure", exam_id=exam.id)

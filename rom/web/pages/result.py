@@ -200,7 +200,7 @@ def _doings(say: Words, day: date) -> None:
                 "calm",
                 download=f"ankle_{day}.rom",
             )
-        link(say("What a therapist sees"), f"/day/{day}/report.html", "calm", target="_blank")
+        link(say("What a therapist sees"), f"/day/{day}/report.html#part-2", "calm", target="_blank")
 
 
 def _date(text: str) -> date | None:
