@@ -1,8 +1,8 @@
 """The command line: parse, call, print. It adds nothing to the numbers."""
 
-from rom.cli import calibrating, exchanging, listing, measuring, reporting
+from rom.cli import calibrating, exchanging, listing, measuring, reporting, serving
 from rom.cli.shell import app, main
 
 app.add_typer(calibrating.app, name="calibrate")
 
-__all__ = ["app", "calibrating", "exchanging", "listing", "main", "measuring", "reporting"]
+__all__ = ["app", "calibrating", "exchanging", "listing", "main", "measuring", "reporting", "serving"]
