@@ -17,11 +17,11 @@ from tests.intake import deeds
 
 PROJECT = Path(__file__).parents[2]
 #: Small enough that a test which fails to hold it is noticed, large enough for an interpreter (about 40 MB).
-SMALL = Limits(memory_bytes=200 * deeds.MEGABYTE, wall_s=20.0, cpu_s=20.0)
+SMALL = Limits(memory_bytes=200 * deeds.MEGABYTE, wall_s=60.0, cpu_s=60.0)
 ON_UNIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit of a process")
 
 
-def gone(pid: int, within_s: float = 5.0) -> bool:
+def gone(pid: int, within_s: float = 20.0) -> bool:
     """Whether a process ends soon."""
     end = time.monotonic() + within_s
     while time.monotonic() < end:
@@ -40,7 +40,7 @@ def test_memory_is_held_while_it_grows() -> None:
     began = time.monotonic()
     with pytest.raises(InputUnreadable, match=r"more than 0.2 GB of memory"):
         guarded(deeds.eats_memory, limits=SMALL)
-    assert time.monotonic() - began < 10  # s: it grows by gigabytes a second, and is seen 20 times a second
+    assert time.monotonic() - began < 30  # s: it grows by gigabytes a second; the rest is for a busy machine
 
 
 @ON_UNIX
@@ -53,7 +53,7 @@ def test_what_never_ends_is_ended() -> None:
     began = time.monotonic()
     with pytest.raises(InputUnreadable, match="more than 1 seconds"):
         guarded(deeds.waits, limits=replace(SMALL, wall_s=1.0))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 @ON_UNIX
@@ -136,7 +136,7 @@ def test_the_process_ends_when_this_one_is_killed(tmp_path: Path) -> None:
     told = tmp_path / "pid"
     deed = f"from tests.intake.deeds import guarded_for_long\nguarded_for_long({str(told)!r})"
     parent = subprocess.Popen([sys.executable, "-c", deed], cwd=PROJECT)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not told.exists() and time.monotonic() < end:
         time.sleep(0.05)
     parent.kill()

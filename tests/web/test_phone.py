@@ -59,7 +59,7 @@ def path_of(phone: PhoneDoor) -> str:
 
 
 def ask(phone: PhoneDoor, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-    connection = http.client.HTTPConnection(*address(phone), timeout=10)
+    connection = http.client.HTTPConnection(*address(phone), timeout=30)
     try:
         connection.request(method, path, body or None, {name.replace("_", "-"): v for name, v in headers.items()})
         answer = connection.getresponse()
@@ -72,7 +72,8 @@ def send(phone: PhoneDoor, body: bytes, **headers: str) -> Answer:
     return ask(phone, "POST", path_of(phone), body, **headers)
 
 
-def until(true: Callable[[], bool], within_s: float = 5.0) -> bool:
+def until(true: Callable[[], bool], within_s: float = 20.0) -> bool:
+    """Whether it comes true; a busy machine takes its time."""
     end = time.monotonic() + within_s
     while not true() and time.monotonic() < end:
         time.sleep(0.02)
@@ -86,7 +87,7 @@ def is_shut(phone: PhoneDoor) -> bool:
 
 def test_a_video_arrives_whole_and_the_door_shuts(phone: PhoneDoor, tmp_path: Path) -> None:
     assert (phone.state, phone.share, phone.recording) == ("waiting", 0.0, None)
-    assert 890 < phone.seconds_left <= 900
+    assert 870 < phone.seconds_left <= 900
     status, _, body = send(phone, VIDEO.read_bytes())
     assert status == 200
     assert b"Thank you" in body
@@ -202,7 +203,7 @@ def test_the_page_and_its_files_say_what_a_browser_may_do(phone: PhoneDoor) -> N
 
 def test_a_second_video_is_not_taken_while_one_comes(phone: PhoneDoor) -> None:
     data = VIDEO.read_bytes()
-    first = http.client.HTTPConnection(*address(phone), timeout=10)
+    first = http.client.HTTPConnection(*address(phone), timeout=30)
     first.putrequest("POST", path_of(phone))
     first.putheader("Content-Length", str(len(data)))
     first.endheaders()
@@ -219,7 +220,7 @@ def test_a_second_video_is_not_taken_while_one_comes(phone: PhoneDoor) -> None:
 
 def test_a_broken_upload_leaves_nothing_and_may_be_tried_again(phone: PhoneDoor, tmp_path: Path) -> None:
     data = VIDEO.read_bytes()
-    first = http.client.HTTPConnection(*address(phone), timeout=10)
+    first = http.client.HTTPConnection(*address(phone), timeout=30)
     first.putrequest("POST", path_of(phone))
     first.putheader("Content-Length", str(len(data)))
     first.endheaders()
@@ -234,7 +235,7 @@ def test_a_broken_upload_leaves_nothing_and_may_be_tried_again(phone: PhoneDoor,
 
 def test_too_large_is_refused_by_what_is_promised_and_by_what_comes(opened: Open, tmp_path: Path) -> None:
     phone = opened(limits=replace(LIMITS, bytes_most=100_000))
-    connection = http.client.HTTPConnection(*address(phone), timeout=10)
+    connection = http.client.HTTPConnection(*address(phone), timeout=30)
     connection.putrequest("POST", path_of(phone))
     connection.putheader("Content-Length", "100001")
     connection.endheaders()
@@ -242,7 +243,7 @@ def test_too_large_is_refused_by_what_is_promised_and_by_what_comes(opened: Open
     assert answer.status == 413, "before a byte of it was sent"
     assert b"too large" in answer.read()
     connection.close()
-    connection = http.client.HTTPConnection(*address(phone), timeout=10)
+    connection = http.client.HTTPConnection(*address(phone), timeout=30)
     try:
         connection.request("POST", path_of(phone), iter([VIDEO.read_bytes()] * 5), encode_chunked=True)
         assert connection.getresponse().status == 413
@@ -278,27 +279,27 @@ def test_what_is_no_video_is_refused_with_a_sentence(data: bytes, phone: PhoneDo
 
 
 def test_after_its_time_it_is_shut(opened: Open) -> None:
-    phone = opened(minutes=1 / 120)
+    phone = opened(minutes=1 / 20)
     assert ask(phone, "GET", path_of(phone))[0] == 200
     assert until(lambda: is_shut(phone))
     assert until(lambda: phone.state == "closed")
 
 
 def test_an_upload_does_not_hold_it_open(opened: Open, tmp_path: Path) -> None:
-    phone = opened(minutes=1 / 60)
-    slow = http.client.HTTPConnection(*address(phone), timeout=10)
+    phone = opened(minutes=1 / 15)
+    slow = http.client.HTTPConnection(*address(phone), timeout=30)
     slow.putrequest("POST", path_of(phone))
     slow.putheader("Content-Length", "500000")
     slow.endheaders()
     slow.send(VIDEO.read_bytes()[:1000])
     assert until(lambda: phone.state == "receiving")
-    assert until(lambda: phone.state == "closed", within_s=10)
+    assert until(lambda: phone.state == "closed", within_s=30)
     assert not list(tmp_path.iterdir())
     slow.close()
 
 
 def test_closing_throws_away_what_is_under_way(phone: PhoneDoor, tmp_path: Path) -> None:
-    slow = http.client.HTTPConnection(*address(phone), timeout=10)
+    slow = http.client.HTTPConnection(*address(phone), timeout=30)
     slow.putrequest("POST", path_of(phone))
     slow.putheader("Content-Length", "500000")
     slow.endheaders()
@@ -311,9 +312,9 @@ def test_closing_throws_away_what_is_under_way(phone: PhoneDoor, tmp_path: Path)
 
 
 def test_connections_that_ask_for_nothing_are_ended(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "ASKS_WITHIN_S", 0.3)
+    monkeypatch.setattr(door, "ASKS_WITHIN_S", 1.0)
     phone = opened()
-    silent, slow = (socket.create_connection(address(phone), timeout=5) for _ in range(2))
+    silent, slow = (socket.create_connection(address(phone), timeout=30) for _ in range(2))
     began = time.monotonic()
     slow.sendall(b"GET / HTTP/1.1\r\nX-")
     for held in (silent, slow):
@@ -322,31 +323,33 @@ def test_connections_that_ask_for_nothing_are_ended(opened: Open, monkeypatch: p
                 assert held.recv(100) == b""
             except ConnectionResetError:
                 assert True
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20
+    monkeypatch.undo()
     assert ask(phone, "GET", path_of(phone))[0] == 200
 
 
 def test_a_phone_that_falls_silent_makes_room(phone: PhoneDoor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(answers, "PIECE_WITHIN_S", 0.3)
-    silent = http.client.HTTPConnection(*address(phone), timeout=10)
+    silent = http.client.HTTPConnection(*address(phone), timeout=30)
     silent.putrequest("POST", path_of(phone))
     silent.putheader("Content-Length", "500000")
     silent.endheaders()
     silent.send(b"x" * 1000)
     assert until(lambda: phone.state == "receiving")
     assert until(lambda: phone.state == "waiting")
+    monkeypatch.undo()
     assert send(phone, VIDEO.read_bytes())[0] == 200
     silent.close()
 
 
 def test_headers_that_do_not_end_are_refused(phone: PhoneDoor) -> None:
-    with socket.create_connection(address(phone), timeout=5) as talker:
+    with socket.create_connection(address(phone), timeout=30) as talker:
         talker.sendall(b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 2 * door.HEADERS_BYTES_MOST)
         assert talker.recv(100).startswith(b"HTTP/1.1 400")
 
 
 def test_a_crowd_does_not_fell_it(phone: PhoneDoor) -> None:
-    crowd = [socket.create_connection(address(phone), timeout=5) for _ in range(door.CONNECTIONS_MOST + 8)]
+    crowd = [socket.create_connection(address(phone), timeout=30) for _ in range(door.CONNECTIONS_MOST + 8)]
     assert ask(phone, "GET", path_of(phone))[0] == 503
     for one in crowd:
         one.close()
@@ -360,7 +363,7 @@ def test_encrypted_with_a_certificate_of_its_own(opened: Open, tmp_path: Path) -
     assert phone.url.startswith("https://")
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    connection = http.client.HTTPSConnection(*address(phone), timeout=10, context=trusting)
+    connection = http.client.HTTPSConnection(*address(phone), timeout=30, context=trusting)
     connection.request("GET", path_of(phone))
     assert isinstance(connection.sock, ssl.SSLSocket)
     shown = connection.sock.getpeercert(binary_form=True)
@@ -369,7 +372,7 @@ def test_encrypted_with_a_certificate_of_its_own(opened: Open, tmp_path: Path) -
     assert shown is not None
     assert phone.fingerprint.replace(":", "").lower() == hashlib.sha256(shown).hexdigest()
     assert b"This connection is encrypted" in page
-    connection = http.client.HTTPSConnection(*address(phone), timeout=10, context=trusting)
+    connection = http.client.HTTPSConnection(*address(phone), timeout=30, context=trusting)
     connection.request("POST", path_of(phone), VIDEO.read_bytes())
     assert connection.getresponse().status == 200
     connection.close()
@@ -468,9 +471,9 @@ def put(url: str, body: bytes) -> int:
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     connection = (
-        http.client.HTTPSConnection(host, timeout=10, context=trusting)
+        http.client.HTTPSConnection(host, timeout=30, context=trusting)
         if scheme == "https:"
-        else http.client.HTTPConnection(host, timeout=10)
+        else http.client.HTTPConnection(host, timeout=30)
     )
     try:
         connection.request("POST", f"/{path}", body)

@@ -107,8 +107,7 @@ class Answers:
 
     async def _taken(self, headers: Headers, receive: Receive) -> tuple[int, str, bytes]:
         """Take the video, and say what became of it."""
-        words = "Thank you. The video has arrived: you can close this page and put the phone away."
-        status, said = 200, self._say(words)
+        status, said = 200, self._say("Thank you. The video has arrived: you can close this page.")
         try:
             await self._take(headers, receive)
         except _Refused as refused:
