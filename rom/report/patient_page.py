@@ -226,7 +226,7 @@ def _band_words(row: Reference, say: Words) -> str:
 
 def _over_time(shown: tuple[Group, ...], say: Words) -> Iterator[Section]:
     """Earlier days beside today, where there were any."""
-    pictures = tuple(picture for group in shown for one in group.results for picture in _trend(one, say))
+    pictures = tuple(picture for group in shown for one in group.results for picture in trend(one, say))
     if pictures:
         words = say(
             "Earlier days beside today, each with its likely range. Within a grey band a change cannot be told "
@@ -235,7 +235,7 @@ def _over_time(shown: tuple[Group, ...], say: Words) -> Iterator[Section]:
         yield Section(say("Last time and this time"), (Columns(pictures), Text(words, "note")))
 
 
-def _trend(shown: Shown, say: Words) -> Iterator[Picture]:
+def trend(shown: Shown, say: Words) -> Iterator[Picture]:
     """One motion on earlier days and today."""
     result = shown.result
     if not shown.earlier or result.value_deg is None or result.ci95_deg is None:

@@ -1,0 +1,101 @@
+"""The app put together: pages of NiceGUI on FastAPI, behind the guard."""
+
+import logging
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from fastapi import FastAPI
+from nicegui import app as nicegui_app
+from nicegui import ui
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+
+import rom
+from rom.report.web_page import parts_css
+from rom.store import Store
+from rom.web.ground import Ground, Queue
+from rom.web.guard import Guard
+from rom.web.journey import forget_old
+from rom.web.pages import about, exam, feels, file, history, privacy, record, result, safety, welcome
+from rom.web.theme import actions, frame, link, note
+
+STATIC = Path(__file__).parent / "static"
+PAGES = (welcome, safety, about, feels, exam, file, result, history, privacy)
+#: Rooms of the app that bring pages of their own.
+ROOMS = ("rom.web.camera", "rom.web.phone")
+#: A page waits so long for a browser that lost its connection (a laptop that slept) before it is made anew.
+RECONNECT_S = 60.0
+HEAD = (
+    '<link rel="stylesheet" href="/report.css?{version}"><link rel="stylesheet" href="/static/theme.css?{version}">'
+    '<script type="module" src="/static/pages.js?{version}"></script>'
+)
+
+
+def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -> FastAPI:
+    """The app of a store and its jobs.
+
+    Parameters
+    ----------
+    language : "en" or "es". instance : told at ``/health``, by which a running app is known.
+
+    NiceGUI keeps its pages for the whole process: build one app a process.
+    """
+    forget_old(store)
+    app = FastAPI(title="rom", version=rom.__version__, docs_url=None, redoc_url=None, openapi_url=None)
+    ground = Ground(store, jobs, language)
+    app.mount("/static", StaticFiles(directory=STATIC))
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"app": "rom", "version": rom.__version__, "instance": instance}
+
+    @app.get("/report.css")
+    def report_css() -> Response:
+        return Response(f".rom-report {{\n{parts_css()}}}", media_type="text/css")
+
+    for page in PAGES:
+        page.register(app, ground)
+    for room in ROOMS:
+        if find_spec(room) is not None:
+            import_module(room).register(app, ground)
+        elif room == "rom.web.camera":
+            record.register(app, ground)
+    ui.add_head_html(HEAD.format(version=rom.__version__), shared=True)
+    _no_page(ground)
+    ui.run_with(
+        app,
+        root=lambda: _nowhere(ground),
+        title="rom",
+        favicon=STATIC / "favicon.svg",
+        dark=None,
+        language="en-US" if language == "en" else "es",
+        reconnect_timeout=RECONNECT_S,
+        gzip_middleware_factory=None,  # nothing travels, and the guard reads the pages
+        tailwind=False,
+        show_welcome_message=False,
+    )
+    app.add_middleware(Guard, store=store)
+    return app
+
+
+def _nowhere(ground: Ground) -> None:
+    """An address that leads nowhere."""
+    say = ground.say
+    ui.status_code(404)
+    with frame(say("There is no such page"), say), actions():
+        link(say("To the first page"), "/")
+
+
+def _no_page(ground: Ground) -> None:
+    """What is shown where a page could not be made; the reason goes to the log, not to the reader."""
+    say = ground.say
+
+    def failed(error: Exception) -> None:
+        logging.getLogger(__name__).error("a page could not be made", exc_info=error)
+        with frame(say("That did not work"), say):
+            note(say("Your answers are kept. Please go back to the first page and try again."))
+            with actions():
+                link(say("To the first page"), "/")
+
+    nicegui_app.on_page_exception(failed)

@@ -1,0 +1,37 @@
+"""What every page stands on: the store, the queue of jobs, and the language that is spoken."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapi import APIRouter
+
+from rom.report.language import Words
+from rom.store import Store
+
+
+class Queue(Protocol):
+    """What pages ask of the jobs."""
+
+    def wake(self) -> None:
+        """A job was added."""
+
+    def cancel(self, job_id: str) -> None:
+        """A job is not wanted any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """The store, the jobs, and the language of the pages."""
+
+    store: Store
+    jobs: Queue
+    language: str = "en"
+
+    @property
+    def say(self) -> Words:
+        """Says texts in the language of the pages."""
+        return Words(self.language)
+
+
+#: Where pages register what a browser sends (forms, files) and asks for beside pages (videos, reports).
+Routes = APIRouter

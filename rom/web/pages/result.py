@@ -1,0 +1,268 @@
+"""``/result``: waiting for what was recorded, then the report of its day; ``/day/...`` opens any day again."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fastapi import FastAPI, HTTPException
+from nicegui import html, ui
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from rom.errors import RomError
+from rom.records import Side, Visit
+from rom.report.language import Words, later
+from rom.report.pages import report_of
+from rom.report.report import report_bytes
+from rom.report.web_page import web_parts
+from rom.store.tables import CANCELLED, FAILED, MEASURED, ExamRow
+from rom.web.ground import Ground
+from rom.web.journey import Journey, journey_of, save
+from rom.web.keeping import last_job, media_of
+from rom.web.theme import actions, frame, link, note, post, trouble
+from rom.web.visits import pictures_of, rows_on, visit_on
+
+#: So often a waiting page looks, seconds.
+LOOKS_EVERY_S = 1.0
+#: What a browser may have of an examination.
+ROLES = {"overlay": "video/mp4", "peak_dorsiflexion": "image/jpeg", "peak_plantar_flexion": "image/jpeg"}
+#: How far the reading is, in words; the last whose share is reached.
+READING = (
+    (0.0, later("Your video waits for its turn.")),
+    (0.01, later("Your video is being read, picture by picture.")),
+    (0.5, later("More than half of the video is read.")),
+    (0.9, later("Almost done.")),
+)
+
+
+def register(app: FastAPI, ground: Ground) -> None:
+    """The result of this way, any day's result, and its files."""
+    _result(app, ground)
+    _day(ground)
+    _files(app, ground)
+    _media(app, ground)
+
+
+def _result(app: FastAPI, ground: Ground) -> None:
+    say = ground.say
+
+    @ui.page("/result")
+    def result(request: Request) -> RedirectResponse | None:
+        journey = journey_of(request)
+        rows = _rows(ground, journey)
+        if not rows:
+            return RedirectResponse("/")
+        if any(row.state not in (MEASURED, FAILED) for row in rows):
+            _waiting(ground, journey, rows)
+            return None
+        failed = [row for row in rows if row.state == FAILED]
+        if len(failed) == len(rows):
+            with frame(say("That did not work"), say, step=6):
+                _failures(failed, say)
+            return None
+        _shown(ground, journey, rows[0].recorded_on, failed, step=6)
+        return None
+
+    @app.post("/result/again")
+    async def again(request: Request) -> RedirectResponse:
+        exam_id = str((await request.form()).get("exam", ""))
+        journey = journey_of(request)
+        row = next((row for row in _rows(ground, journey) if row.id == exam_id), None)
+        if row is None:
+            return RedirectResponse("/result", 303)
+        side: Side = "left" if row.side == "left" else "right"
+        rest = tuple(one for one in journey.exams if one != exam_id)
+        save(ground.store, replace(journey, protocol=row.protocol, sides=(side,), exams=rest))
+        return RedirectResponse("/exam/place", 303)
+
+
+def _rows(ground: Ground, journey: Journey) -> list[ExamRow]:
+    """What was recorded on this way."""
+    with ground.store.session() as session:
+        found = [session.get(ExamRow, exam_id) for exam_id in journey.exams]
+    return [row for row in found if row is not None and row.person_id == journey.person_id]
+
+
+def _waiting(ground: Ground, journey: Journey, rows: list[ExamRow]) -> None:
+    """Calm words until all is measured; then the page is asked for anew."""
+    say = ground.say
+    with frame(say("Your result is being worked out"), say, step=6):
+        with html.div(role="status").classes("rom-waiting"):
+            lines = [html.p(_reading(ground, row)) for row in rows]
+        note(say("This takes about as long as the recording. You may leave this page and come back."))
+
+    def look() -> None:
+        now = _rows(ground, journey)
+        if all(row.state in (MEASURED, FAILED) for row in now):
+            ui.navigate.to("/result")
+            return
+        for line, row in zip(lines, now, strict=False):
+            line._text = _reading(ground, row)
+            line.update()
+
+    ui.timer(LOOKS_EVERY_S, look)
+
+
+def _reading(ground: Ground, row: ExamRow) -> str:
+    """How far one recording is, in words."""
+    say = ground.say
+    whose = say("Right ankle") if row.side == "right" else say("Left ankle")
+    if row.state == MEASURED:
+        return f"{whose}: {say('Done.')}"
+    if row.state == FAILED:
+        return f"{whose}: {say.sentence(row.reason)}"
+    with ground.store.session() as session:
+        job = last_job(session, row.id)
+    share = 0.0 if job is None else job.progress
+    return f"{whose}: {say([words for start, words in READING if share >= start][-1])}"
+
+
+def _failures(failed: list[ExamRow], say: Words) -> None:
+    """What could not be measured, why, and the way on."""
+    for row in failed:
+        whose = say("Right ankle") if row.side == "right" else say("Left ankle")
+        trouble(f"{whose}: {say.sentence(row.reason) or say('It could not be measured.')}")
+        with actions():
+            post(say("Film it again, same set-up"), "/result/again", "main", exam=row.id)
+
+
+def _day(ground: Ground) -> None:
+    @ui.page("/day/{day}")
+    def day_page(request: Request, day: str) -> RedirectResponse | None:
+        journey = journey_of(request)
+        asked = _date(day)
+        if asked is None or journey.person_id is None:
+            return RedirectResponse("/history")
+        failed = [
+            row for row in rows_on(ground.store, journey.person_id, asked) if row.state in (FAILED, CANCELLED)
+        ]
+        _shown(ground, journey, asked, failed, step=0)
+        return None
+
+
+def _shown(ground: Ground, journey: Journey, day: date, failed: list[ExamRow], *, step: int) -> None:
+    """The report's page for the person, the videos, and what can be done with it."""
+    say = ground.say
+    rows = rows_on(ground.store, journey.person_id or "", day)
+    try:
+        visit = visit_on(ground.store, journey.person_id or "", day)
+    except RomError as error:
+        with frame(say("That did not work"), say, step=step):
+            trouble(say.sentence(str(error)))
+        return
+    with frame(say("How far your ankle moves"), say, step=step, lead=say.date(day.isoformat()), wide=True):
+        _failures(failed, say)
+        if visit is None:
+            note(say("Nothing was measured on this day."))
+        else:
+            page = report_of(visit, pictures_of(ground.store, rows), say).pages[0]
+            ui.html(web_parts(page), sanitize=False).classes("rom-report")
+            _videos(ground, rows)
+            _doings(say, day)
+        with actions():
+            link(say("To the first page"), "/")
+            link(say("Earlier results"), "/history", "calm")
+
+
+def _videos(ground: Ground, rows: list[ExamRow]) -> None:
+    """Each recording with what was read drawn on it."""
+    say = ground.say
+    with ground.store.session() as session:
+        with_video = [row for row in rows if "overlay" in media_of(ground.store, session, row.id)]
+    if with_video:
+        html.h2(say("The video, and what was read in it"))
+        note(say("Every face is blurred."))
+    for row in with_video:
+        whose = say("Right ankle") if row.side == "right" else say("Left ankle")
+        with html.figure().classes("rom-video"):
+            html.video(
+                src=f"/media/{row.id}/overlay",
+                controls=True,
+                preload="metadata",
+                playsinline=True,
+                **{"aria-label": say("Video: {whose}", whose=whose)},
+            )
+            html.figcaption(whose)
+
+
+def _doings(say: Words, day: date) -> None:
+    """Print, keep, hand on."""
+    html.h2(say("Keep it, or show it to somebody"))
+    with actions():
+        link(say("Print"), f"/day/{day}/report.html", "calm", target="_blank", **{"data-print": ""})
+        link(say("Save as PDF"), f"/day/{day}/report.pdf", "calm", download=f"ankle_{day}.pdf")
+        if _one_file() is not None:
+            link(
+                say("Save as one file for a therapist"),
+                f"/day/{day}/visit.rom",
+                "calm",
+                download=f"ankle_{day}.rom",
+            )
+        link(say("What a therapist sees"), f"/day/{day}/report.html#part-2", "calm", target="_blank")
+
+
+def _date(text: str) -> date | None:
+    """A day of an address; None where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _one_file() -> Callable[[Ground, Visit, list[ExamRow], Path], None] | None:
+    """What writes a visit as one ``.rom`` file; None as long as nothing does."""
+    return None
+
+
+def _files(app: FastAPI, ground: Ground) -> None:
+    """The report as page and PDF, the visit as one file."""
+
+    def visit_of_day(request: Request, day: str) -> tuple[Visit, list[ExamRow]]:
+        journey, asked = journey_of(request), _date(day)
+        if asked is None or journey.person_id is None:
+            raise HTTPException(404)
+        visit = visit_on(ground.store, journey.person_id, asked)
+        if visit is None:
+            raise HTTPException(404)
+        return visit, rows_on(ground.store, journey.person_id, asked)
+
+    @app.get("/day/{day}/report.html")
+    def page(request: Request, day: str) -> Response:
+        visit, rows = visit_of_day(request, day)
+        pictures = pictures_of(ground.store, rows)
+        return HTMLResponse(report_bytes(visit, ".html", language=ground.language, pictures=pictures))
+
+    @app.get("/day/{day}/report.pdf")
+    def pdf(request: Request, day: str) -> Response:
+        visit, rows = visit_of_day(request, day)
+        pictures = pictures_of(ground.store, rows)
+        made = report_bytes(visit, ".pdf", language=ground.language, pictures=pictures)
+        return Response(made, media_type="application/pdf")
+
+    @app.get("/day/{day}/visit.rom")
+    def one_file(request: Request, day: str) -> Response:
+        visit, rows = visit_of_day(request, day)
+        write = _one_file()
+        if write is None:
+            raise HTTPException(404)
+        with TemporaryDirectory(dir=ground.store.folder / "work") as folder:
+            path = Path(folder) / "visit.rom"
+            write(ground, visit, rows, path)
+            return Response(path.read_bytes(), media_type="application/zip")
+
+
+def _media(app: FastAPI, ground: Ground) -> None:
+    """The videos and pictures that are kept, of the person whose way it is."""
+
+    @app.get("/media/{exam_id}/{role}")
+    def medium(request: Request, exam_id: str, role: str) -> Response:
+        with ground.store.session() as session:
+            row = session.get(ExamRow, exam_id)
+            if row is None or row.person_id != journey_of(request).person_id or role not in ROLES:
+                raise HTTPException(404)
+            path = media_of(ground.store, session, exam_id).get(role)
+        if path is None or not path.exists():
+            raise HTTPException(404)
+        return FileResponse(path, media_type=ROLES[role])

@@ -1,0 +1,98 @@
+"""One app and one browser for all tests of the pages."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from rom.store import Store, open_store
+from rom.web.serving import running_at
+from tests.web.requests import ARGUMENTS
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+STARTS_IN_S = 30.0
+
+
+class Served:
+    """An app in a process of its own, on a folder; it may be ended and begun again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.process: subprocess.Popen[str] | None = None
+
+    def begin(self) -> None:
+        words = [sys.executable, "-m", "tests.web.served", str(self.folder), str(self.port)]
+        self.process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, text=True)
+        until = time.monotonic() + STARTS_IN_S
+        while not running_at(self.folder):
+            assert self.process.poll() is None, "the app ended before it answered"
+            assert time.monotonic() < until, "the app does not answer"
+            time.sleep(0.05)
+
+    def end(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(20)
+
+    def store(self) -> Store:
+        return open_store(folder=self.folder)
+
+    def __enter__(self) -> Self:
+        self.begin()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.end()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with Served(tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's Chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, served: Served) -> Iterator[BrowserContext]:
+    """A browser that was never here: no cookie. What it asks of others than this machine fails the test."""
+    context = browser.new_context(base_url=served.address, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(15_000)
+    foreign: list[str] = []
+    context.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url, served) else None)
+    yield context
+    context.close()
+    assert foreign == []
+
+
+def is_foreign(url: str, served: Served) -> bool:
+    """Whether a request goes anywhere but to the app."""
+    return not url.startswith((served.address, "data:", "blob:"))
+
+
+@pytest.fixture
+def page(visitor: BrowserContext) -> Page:
+    return visitor.new_page()

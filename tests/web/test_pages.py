@@ -1,0 +1,246 @@
+"""Every page: accessible, within the width of a small phone, on its own in a household, and what it shows."""
+
+import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, ViewportSize, expect
+
+from rom.records import Side
+from rom.store.tables import FAILED, MEASURED, ExamRow, JobRow, PersonRow
+from rom.web.journey import COOKIE, load, save
+from rom.web.keeping import choice, exams_of
+from rom.web.pages.feels import NOTICED
+from tests.report.visits import exam_of
+from tests.web import walking
+from tests.web.conftest import Served
+from tests.web.kept import keep_person, keep_two_days
+
+#: What a page that a person meets first, in the middle of the way, and afterwards needs to be looked at.
+EVERY_PAGE = (
+    "/",
+    "/safety",
+    "/about",
+    "/about/new",
+    "/feels",
+    "/feels?at=pain",
+    "/feels?at=where",
+    "/feels?at=signs",
+    "/feels?at=since",
+    "/exam",
+    "/exam/sides",
+    "/exam/place",
+    "/file",
+    "/history",
+    "/privacy",
+    "/nowhere",
+)
+#: axe counts these as faults that keep somebody out.
+GRAVE = ("serious", "critical")
+SMALL: ViewportSize = {"width": 360, "height": 740}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds grave, and what sticks out to the right on a small phone."""
+    page.wait_for_selector("h1")
+    found = [
+        f"{one['id']}: {node['html'][:120]}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+    page.set_viewport_size(SMALL)
+    beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    short = page.evaluate(
+        "[...document.querySelectorAll('.rom-button, .rom-option, .rom-entry input')]"
+        ".filter(e => e.getBoundingClientRect().height < 48).map(e => e.innerText)"
+    )
+    page.set_viewport_size(WIDE)
+    return [*found, *([f"{beyond} px too wide"] if beyond > 0 else []), *(f"too small: {words}" for words in short)]
+
+
+@pytest.fixture
+def tom(page: Page, served: Served) -> Iterator[tuple[str, tuple[date, date]]]:
+    """The browser of somebody who was measured on two days."""
+    with served.store() as store:
+        kept = keep_two_days(store)
+        page.goto("/health")
+        page.goto("/")
+        journey = load(store, way(page))
+        save(store, replace(journey, person_id=kept[0]))
+        yield kept
+
+
+def way(page: Page) -> str:
+    return next(str(cookie["value"]) for cookie in page.context.cookies() if cookie["name"] == COOKIE)
+
+
+def test_every_page_is_accessible_and_fits_a_small_phone(page: Page, served: Served) -> None:
+    walking.felt_some_pain(page, served.address)
+    walking.send(page, served.address, "/feels/signs", **dict.fromkeys(NOTICED, "no"))
+    walking.send(page, served.address, "/feels/since")
+    walking.send(page, served.address, "/exam", protocol="long-sit")
+    walking.send(page, served.address, "/exam/sides", sides="left-right", footwear="sock")
+    found = {}
+    for path in EVERY_PAGE:
+        page.goto(path)
+        found[path] = faults(page)
+        assert page.url.endswith(path), "the page itself, not where it led to"
+    walking.send(page, served.address, "/safety/1", four_steps="yes")
+    page.goto("/see-a-provider")
+    found["/see-a-provider"] = faults(page)
+    walking.was_safe(page, served.address)
+    walking.send(page, served.address, "/about/new", age="11")
+    page.goto("/about/guardian")
+    found["/about/guardian"] = faults(page)
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_dark_pages_are_legible_too(page: Page, served: Served) -> None:
+    walking.felt_some_pain(page, served.address)
+    page.emulate_media(color_scheme="dark")
+    found = {}
+    for path in ("/", "/feels?at=pain", "/feels?at=where", "/privacy"):
+        page.goto(path)
+        found[path] = faults(page)
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+def test_a_day_shows_the_page_of_the_report_and_its_videos(
+    page: Page, served: Served, tom: tuple[str, tuple[date, date]]
+) -> None:
+    page.goto("/history")
+    assert faults(page) == []
+    expect(page.get_by_role("img", name="Right ankle, foot pulled up.")).to_be_visible()
+    page.get_by_role("link", name="Open 20 November 2026").click()
+    expect(page.get_by_role("heading", name="How far your ankle moves")).to_be_visible()
+    assert faults(page) == []
+    with served.store() as store, store.session() as session:
+        document = exams_of(session, tom[0])[-1].document
+    assert document is not None
+    value = next(one for one in document["results"] if one["side"] == "left" and one["motion"] == "dorsiflexion")
+    expect(page.get_by_text(f"{round(value['value_deg'])}°", exact=True).first).to_be_visible()
+    assert page.locator("video").count() == 2
+    page.wait_for_function("[...document.querySelectorAll('video')].every(video => video.videoWidth > 0)")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="What a therapist sees").click()
+    expect(opened.value.get_by_role("heading", name="For your provider")).to_be_visible()
+    pdf = page.request.get("/day/2026-11-20/report.pdf")
+    assert pdf.body().startswith(b"%PDF")
+
+
+def test_a_video_may_be_read_from_its_middle_and_by_its_owner_only(
+    page: Page, served: Served, tom: tuple[str, tuple[date, date]]
+) -> None:
+    with served.store() as store, store.session() as session:
+        exam_id = exams_of(session, tom[0])[0].id
+    part = page.request.get(f"/media/{exam_id}/overlay", headers={"Range": "bytes=100-199"})
+    assert (part.status, len(part.body())) == (206, 100)
+    for path in (f"/media/{exam_id}/original", f"/media/{exam_id}/..%2f..%2from.sqlite", "/media/x/overlay"):
+        assert page.request.get(path).status == 404
+    page.context.clear_cookies()
+    for path in (f"/media/{exam_id}/overlay", "/day/2026-11-20/report.html", "/privacy/mine.zip"):
+        assert page.request.get(path).status == 404
+
+
+def test_waiting_ends_by_itself_and_a_failure_says_why_and_how_to_go_on(page: Page, served: Served) -> None:
+    page.goto("/")
+    with served.store() as store:
+        person_id = keep_person(store, "Ada")
+        with store.session() as session, session.begin():
+            ids = []
+            sides: tuple[Side, Side] = ("right", "left")
+            for side in sides:
+                row = ExamRow(
+                    person_id=person_id,
+                    recorded_on=date(2026, 11, 24),
+                    protocol="seated",
+                    side=side,
+                    state="recorded",
+                )
+                session.add(row)
+                session.flush()
+                session.add(JobRow(kind="measure", exam_id=row.id, progress=0.6))
+                ids.append(row.id)
+        journey = replace(
+            load(store, way(page)), safe=True, person_id=person_id, protocol="seated", exams=tuple(ids), sides=()
+        )
+        save(store, journey)
+        page.goto("/result")
+        expect(page.get_by_role("status")).to_contain_text("Right ankle: More than half of the video is read.")
+        assert faults(page) == []
+        with store.session() as session, session.begin():
+            right, left = (session.get_one(ExamRow, exam_id) for exam_id in ids)
+            right.state, right.document = MEASURED, exam_of("seated_right", "seated").to_dict()
+        expect(page.get_by_role("status")).to_contain_text("Right ankle: Done.")
+        with store.session() as session, session.begin():
+            left = session.get_one(ExamRow, ids[1])
+            left.state, left.reason = FAILED, "The foot is too small in the picture; move the laptop nearer."
+        expect(page.get_by_role("heading", name="How far your ankle moves")).to_be_visible()
+        expect(page.get_by_role("alert")).to_have_text(
+            "Left ankle: The foot is too small in the picture; move the laptop nearer."
+        )
+        assert faults(page) == []
+        page.get_by_role("button", name="Film it again, same set-up").click()
+        expect(page.get_by_role("heading", name="Get ready: the left ankle")).to_be_visible()
+        after = load(store, way(page))
+    assert (after.sides, after.exams, after.protocol) == (("left",), (ids[0],), "seated")
+
+
+def test_one_day_is_erased_with_its_files(page: Page, served: Served, tom: tuple[str, tuple[date, date]]) -> None:
+    page.goto("/history")
+    page.get_by_role("link", name="Erase 3 September 2026").click()
+    expect(page.get_by_role("heading", name="Erase 3 September 2026?")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Erase it").click()
+    expect(page.get_by_role("heading", name="Earlier results")).to_be_visible()
+    with served.store() as store, store.session() as session:
+        assert {row.recorded_on for row in exams_of(session, tom[0])} == {date(2026, 11, 20)}
+
+
+def test_a_household_keeps_its_results_apart(
+    page: Page, served: Served, tom: tuple[str, tuple[date, date]]
+) -> None:
+    with served.store() as store:
+        keep_person(store, "Uma")
+    page.goto("/history")
+    page.get_by_role("button", name="Uma (45 years, male, ballet)").first.click()
+    expect(page.get_by_text("Nothing was measured yet.")).to_be_visible()
+    assert page.request.get("/day/2026-11-20/report.html").status == 404
+
+
+def test_choices_about_the_video_are_kept(page: Page, served: Served) -> None:
+    page.goto("/privacy")
+    page.get_by_role("radio", name="Yes, keep it").check()
+    page.get_by_role("radio", name="90 days").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status")).to_have_text("Saved.")
+    expect(page.get_by_role("radio", name="Yes, keep it")).to_be_checked()
+    with served.store() as store, store.session() as session:
+        assert (choice(session, "keep_video", False), choice(session, "keep_days", 30)) == (True, 90)
+
+
+def test_everything_of_somebody_is_taken_along_and_erased(
+    page: Page, served: Served, tom: tuple[str, tuple[date, date]]
+) -> None:
+    archive = zipfile.ZipFile(BytesIO(page.request.get("/privacy/mine.zip").body()))
+    names = archive.namelist()
+    assert "person.json" in names
+    assert sum(name.endswith("/examination.json") for name in names) == 4
+    assert sum(name.endswith("/overlay.mp4") for name in names) == 4
+    page.goto("/privacy")
+    page.get_by_label("Type ERASE to be sure").fill("yes")
+    page.get_by_role("button", name="Erase all of Tom").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was erased")
+    page.get_by_label("Type ERASE to be sure").fill("ERASE")
+    page.get_by_role("button", name="Erase everybody and everything").click()
+    expect(page.get_by_role("heading", name="How far does your ankle move?")).to_be_visible()
+    with served.store() as store, store.session() as session:
+        assert session.query(PersonRow).count() == 0
+        assert session.query(ExamRow).count() == 0
+    assert list((served.folder / "media").iterdir()) == []
