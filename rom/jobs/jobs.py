@@ -1,0 +1,260 @@
+"""The server's side of the jobs: takes rows, has them worked off, and keeps what was found."""
+
+import json
+import logging
+import shutil
+import threading
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
+from uuid import uuid4
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from rom.jobs import rows
+from rom.jobs.attempt import Attempt
+from rom.jobs.cluster import Cluster
+from rom.jobs.keeping import ORIGINAL, keep_result
+from rom.jobs.measuring import DOCUMENT, Outcome, Spec, measure_job, unexpected
+from rom.jobs.specs import spec_of
+from rom.store import Store
+from rom.store.tables import ChoiceRow, ExamRow, JobRow
+
+if TYPE_CHECKING:
+    from distributed import Future
+
+logger = logging.getLogger(__name__)
+
+#: How often running jobs are asked how far they are, and how often a queue where nothing runs is looked at for rows
+#: that came without a `wake`.
+PROGRESS_S, IDLE_S = 1.0, 5.0
+#: How long `stop` waits for what is being saved.
+STOPPING_S = 30.0
+NO_RECORDING = "The recording is not there any more; please record it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A job that was given to the cluster."""
+
+    exam_id: str
+    spec: Spec
+    future: "Future[Any]"
+
+    @property
+    def attempt(self) -> Attempt:
+        """Its folder."""
+        return Attempt(Path(self.spec["folder"]))
+
+
+class Jobs:
+    """The jobs of a store, worked off in the background while it is open.
+
+    One thread of its own speaks to the database and the cluster, so that neither can hold a page up; where one of
+    them is away, it tries again until it is back. Two `Jobs` on one store at a time are not meant to be.
+
+    Parameters
+    ----------
+    store : its rows are the truth.
+    scheduler : the address of a Dask scheduler (``tls://host:8786``); None for workers on this computer.
+    workers : how many of those; one a core where it is None.
+    """
+
+    def __init__(self, store: Store, scheduler: str | None = None, *, workers: int | None = None) -> None:
+        self.store = store
+        self.cluster = Cluster(scheduler, workers)
+        self._running: dict[str, Running] = {}
+        self._woken, self._stopping = threading.Event(), threading.Event()
+        self._thread: threading.Thread | None = None
+        self._progress_at_s = 0.0
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Put back what ran when the server ended, pick up what it had no time for, and begin; once is enough."""
+        if self._thread is not None:
+            return
+        with self.store.session() as session, session.begin():
+            rows.requeue_running(session)
+            rows.pick_up(session, self.store.incoming)
+        for left in (self.store.folder / "work").iterdir():
+            shutil.rmtree(left, ignore_errors=True)
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Look at the queue now: a row was added."""
+        self._woken.set()
+
+    def cancel(self, job_id: str) -> bool:
+        """End a job that waits or runs; False where it has ended already."""
+        with self.store.session() as session, session.begin():
+            done = rows.cancel(session, job_id)
+        running = self._running.get(job_id)
+        if done and running is not None:
+            running.attempt.ask_to_stop()
+        return done
+
+    def stop(self) -> None:
+        """End; what runs waits again, and the attempt does not count."""
+        if self._thread is None:
+            return
+        self._stopping.set()
+        self.wake()
+        self._thread.join(STOPPING_S)
+        self._thread = None
+        for running in self._running.values():
+            running.attempt.ask_to_stop()
+        self.cluster.close()
+        try:
+            with self.store.session() as session, session.begin():
+                for job_id in self._running:
+                    rows.put_back(session, job_id, counted=False)
+        except (OperationalError, InterfaceError):
+            logger.warning("The database is away; what ran is put back at the next start.")
+        self._running.clear()
+
+    def _run(self) -> None:
+        """The thread: one round after another, whatever is away meanwhile."""
+        while not self._stopping.is_set():
+            try:
+                self._round()
+            except Exception:
+                logger.exception("the jobs could not go on, and try again")
+                self._stopping.wait(PROGRESS_S)
+            self._woken.wait(PROGRESS_S if self._running else IDLE_S)
+            self._woken.clear()
+
+    def _round(self) -> None:
+        """Keep what is done, say how far the rest is, and begin what there is room for."""
+        for job_id, running in list(self._running.items()):
+            if running.future.done() and not self._stopping.is_set():
+                self._end(job_id, running)
+        if monotonic() - self._progress_at_s >= PROGRESS_S:
+            self._note_progress()
+        self._begin_next()
+
+    def _begin_next(self) -> None:
+        """Begin the oldest jobs that wait, as far as the cluster has room."""
+        with self.store.session() as session:
+            if not rows.next_jobs(session, 1):
+                return  # no cluster is started before there is something to do
+        room = self.cluster.room() - len(self._running)
+        with self.store.session() as session:
+            waiting = rows.next_jobs(session, max(0, room))
+        for job in waiting:
+            if job.id not in self._running:  # cancelled and wanted again, while its first attempt still ends
+                self._begin(job)
+
+    def _begin(self, job: JobRow) -> None:
+        """Take a job and give it to the cluster."""
+        folder = self.store.folder / "work" / job.id / uuid4().hex
+        with self.store.session() as session, session.begin():
+            if not rows.take(session, job.id):
+                return
+            exam = session.get(ExamRow, job.exam_id) if job.kind == "measure" else None
+            spec = None if exam is None else spec_of(self.store, session, exam, folder)
+            if exam is None or spec is None:
+                rows.fail(session, job.id, NO_RECORDING)
+                return
+        try:
+            future = self.cluster.submit(f"{job.id}-{folder.name}", measure_job, spec)
+        except Exception:
+            with self.store.session() as session, session.begin():
+                rows.put_back(session, job.id, counted=False)
+            raise
+        self._running[job.id] = Running(exam.id, spec, future)
+        future.add_done_callback(lambda _: self.wake())
+
+    def _note_progress(self) -> None:
+        """Bring the progress of what runs into its rows, at most once a second."""
+        self._progress_at_s = monotonic()
+        noted = {job_id: running.attempt.progress() for job_id, running in self._running.items()}
+        shares = {job_id: share for job_id, share in noted.items() if share is not None}
+        if shares:
+            with self.store.session() as session, session.begin():
+                rows.note_progress(session, shares)
+
+    def _end(self, job_id: str, running: Running) -> None:
+        """Bring what became of a job into the store; it is let go only when that is done."""
+        outcome = _outcome_of(running.future)
+        try:
+            self._settle(job_id, running, outcome)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away: once more when it is back
+        except Exception as error:
+            logger.exception("what a job found could not be kept")
+            with self.store.session() as session, session.begin():
+                rows.fail(session, job_id, unexpected(error))
+        del self._running[job_id]
+        shutil.rmtree(self.store.folder / "work" / job_id, ignore_errors=True)
+
+    def _settle(self, job_id: str, running: Running, outcome: Outcome | None) -> None:
+        """Bring the outcome into the store; nothing of a job that was cancelled or erased meanwhile."""
+        with self.store.session() as session, session.begin():
+            if not rows.is_running(session, job_id):
+                return
+            if outcome is None:
+                rows.put_back(session, job_id, counted=False)
+            elif outcome["state"] in ("crashed", "stopped"):
+                rows.put_back(session, job_id, counted=outcome["state"] == "crashed")
+            elif outcome["state"] == "failed":
+                rows.fail(session, job_id, outcome["reason"])
+            keep = _video_kept(session) if outcome is not None and outcome["state"] == "done" else None
+        if keep is None or outcome is None:
+            return
+        folder = running.attempt.folder
+        document = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
+        files = {role: folder / name for role, name in outcome["files"].items()}
+        recording = Path(running.spec["recording"])
+        if recording.parent == self.store.incoming:
+            files[ORIGINAL] = recording
+        keep_result(
+            self.store, running.exam_id, document, files, keep_original=keep.original, keep_until=keep.until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Keep:
+    """What the user chose: whether the original is kept, and until which day; None for as long as the rest."""
+
+    original: bool
+    until: date | None
+
+
+def _video_kept(session: Any) -> _Keep:
+    """The user's choices "keep_video" and "keep_days"."""
+
+    def chosen(name: str, default: Any) -> Any:
+        row = session.get(ChoiceRow, name)
+        return default if row is None else row.value.get("value", default)
+
+    days = chosen("keep_days", None)
+    until = None if days is None else datetime.now(UTC).date() + timedelta(days=int(days))
+    return _Keep(bool(chosen("keep_video", False)), until)
+
+
+def _outcome_of(future: "Future[Any]") -> Outcome | None:
+    """What a worker said; None where the cluster forgot the job, which then has to be given to it again."""
+    from concurrent.futures import CancelledError as Cancelled
+
+    from distributed import CancelledError, KilledWorker
+
+    try:
+        outcome: Outcome = future.result()
+    except KilledWorker:
+        return {"state": "crashed", "reason": "", "files": {}}
+    except (Cancelled, CancelledError):
+        return None
+    except Exception as error:
+        logger.exception("a worker could not do a job")
+        return {"state": "failed", "reason": unexpected(error), "files": {}}
+    return outcome

@@ -1,0 +1,222 @@
+"""The job "measure": a recording to an examination, its landmarks, its overlay and the pictures of its peaks.
+
+`measure_job` runs on a worker. It measures as the command line does, in a process of its own, because what arrives
+from outside may end the process that opens it.
+"""
+
+import errno
+import logging
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, TypedDict
+
+import rom
+from rom.errors import InputUnreadable, RomError
+from rom.jobs.attempt import Attempt, Pace, Stopped
+from rom.records import Examination, Person, Symptoms
+
+logger = logging.getLogger(__name__)
+
+#: Shares of the progress: up to here the landmarks are found, up to here the overlay is drawn.
+FOUND, DRAWN = 0.4, 0.95
+#: How much a measurement steps back behind what else the computer does: a live camera comes first.
+NICENESS = 10
+#: Processor time and memory of one measurement, at most; only where the system can hold a process to them.
+CPU_S, MEMORY_BYTES = 3600, 16 * 2**30
+#: Wall time of one measurement, at most.
+WALL_S = 2 * 3600.0
+DOCUMENT = "examination.json"
+
+
+class Spec(TypedDict):
+    """What a worker is told: the attempt's folder, the recording, and what `rom.measure` is told beside it."""
+
+    folder: str
+    recording: str
+    side: str
+    protocol: str
+    moved_by: str
+    footwear: str
+    recorded_on: str
+    who: dict[str, Any]
+    symptoms: dict[str, Any]
+
+
+class Outcome(TypedDict):
+    """What became of an attempt.
+
+    `state` : "crashed" where an earlier start of the same attempt ended its worker. `files` : names in the
+    attempt's folder by role, the document apart. `reason` : one sentence, where it failed.
+    """
+
+    state: Literal["done", "failed", "stopped", "crashed"]
+    reason: str
+    files: dict[str, str]
+
+
+def measure_job(spec: Spec) -> Outcome:
+    """Measure a recording into the attempt's folder; never raises for what is wrong with the recording.
+
+    Parameters
+    ----------
+    spec : as `rom.jobs.specs.spec_of` makes it; the folder and the recording are on a disk that this worker sees.
+
+    Returns
+    -------
+    Outcome. "done" : ``examination.json`` is in the folder, and the files that are named.
+    """
+    attempt = Attempt(Path(spec["folder"]))
+    if attempt.asked_to_stop:
+        return _outcome("stopped")
+    if not attempt.begin():
+        return _outcome("crashed")
+    multiprocessing.current_process().daemon = False  # Dask's workers are daemons, which may start no process
+    try:
+        return _within_limits(measured, spec)
+    except RomError as error:
+        return _outcome("failed", _without_paths(error, spec))
+
+
+def measured(spec: Spec) -> Outcome:
+    """Measure, in this process: every failure becomes a reason, in one sentence that names no file."""
+    _end_with_parent()
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    attempt = Attempt(Path(spec["folder"]))
+    try:
+        return _outcome("done", files=_examined(spec, attempt))
+    except Stopped:
+        return _outcome("stopped")
+    except RomError as error:
+        return _outcome("failed", _without_paths(error, spec))
+    except Exception as error:
+        logger.exception("a measurement failed in a way that was not expected")
+        return _outcome("failed", unexpected(error))
+
+
+def unexpected(error: BaseException) -> str:
+    """A sentence for what should not have happened; the error's own words may name files, and are in the log."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "There is no room left on the disk; make some room, then try again."
+    return (
+        f"Something went wrong that we did not expect: {type(error).__name__}; the log has more. "
+        "The recording is still there, so you can try again."
+    )
+
+
+def _examined(spec: Spec, attempt: Attempt) -> dict[str, str]:
+    """Measure and write everything; names of the files by role."""
+    from rom.report.tables import write_json, write_landmarks
+
+    recording, pace = Path(spec["recording"]), Pace(attempt)
+    exam = rom.measure(
+        recording,
+        side=spec["side"],
+        protocol=spec["protocol"],
+        moved_by=spec["moved_by"],
+        footwear=spec["footwear"],
+        recorded_on=spec["recorded_on"],
+        who=Person(**spec["who"]),
+        symptoms=symptoms_from(spec["symptoms"]),
+        progress=lambda done, total: pace(FOUND * done / total if total else 0.0),
+    )
+    exam = replace(exam, recording=replace(exam.recording, source=recording.name))  # no folder of this computer
+    files = {"landmarks": "landmarks.npz"} | _pictures(exam, recording, attempt, pace)
+    write_landmarks(exam, attempt.folder / files["landmarks"])
+    write_json(exam, attempt.folder / DOCUMENT)
+    return files
+
+
+def symptoms_from(plain: dict[str, Any]) -> Symptoms:
+    """What the person said, from JSON, where tuples are lists."""
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in plain.items()}
+    return Symptoms(**fields)
+
+
+def _pictures(exam: Examination, recording: Path, attempt: Attempt, pace: Pace) -> dict[str, str]:
+    """The overlay and a picture of each peak, faces blurred; none where the recording holds landmarks only."""
+    if exam.recording.kind == "keypoints":
+        return {}
+    from rom.report.overlay import write_overlay
+    from rom.report.peaks import peak_pictures
+
+    frames = max(1, len(exam.sightings.time_s))
+    files = {"overlay": "overlay.mp4"}
+    write_overlay(
+        exam,
+        recording,
+        attempt.folder / files["overlay"],
+        progress=lambda done, _: pace(FOUND + (DRAWN - FOUND) * min(1.0, done / frames)),
+    )
+    for (_, _, motion), picture in peak_pictures(exam, recording).items():
+        role = f"peak_{motion}"
+        files[role] = f"{role}.jpg"
+        (attempt.folder / files[role]).write_bytes(picture)
+    return files
+
+
+def _outcome(
+    state: Literal["done", "failed", "stopped", "crashed"], reason: str = "", files: dict[str, str] | None = None
+) -> Outcome:
+    return {"state": state, "reason": reason, "files": files or {}}
+
+
+def _without_paths(error: RomError, spec: Spec) -> str:
+    """The error's own words, with "the recording" for its file and "the work folder" for the attempt's."""
+    words = str(error)
+    for path, name in ((spec["recording"], "the recording"), (spec["folder"], "the work folder")):
+        words = words.replace(f"'{path}'", name).replace(path, name)
+    name = Path(spec["recording"]).name
+    return words.replace(f"'{name}'", "the recording").replace(name, "the recording")
+
+
+def _end_with_parent() -> None:
+    """End this process when its worker is gone: nobody waits for what it finds."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True, name="ends with its worker").start()
+
+
+def _within_limits(function: Callable[[Spec], Outcome], spec: Spec) -> Outcome:
+    """Call a function in a fresh process with limits; ``InputUnreadable`` where the process did not survive it."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_limited, args=(theirs, function, spec), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not ours.poll(WALL_S):
+            raise InputUnreadable("Measuring this recording took too long and was ended; record a shorter one.")
+        outcome: Outcome = ours.recv()
+    except EOFError as error:
+        raise InputUnreadable(
+            "Expected a recording that can be decoded, but it ended the program that opened it; record it again."
+        ) from error
+    else:
+        return outcome
+    finally:
+        process.kill()
+        process.join()
+        process.close()
+        ours.close()
+
+
+def _limited(answer: Any, function: Callable[[Spec], Outcome], spec: Spec) -> None:
+    """The fresh process: bound it, then call."""
+    try:
+        import resource
+    except ImportError:  # Windows holds no process to limits of this kind
+        pass
+    else:
+        resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    answer.send(function(spec))
