@@ -2,12 +2,16 @@
 
 It holds what the attempt makes and how far it is (``progress``); a file beside it says that it shall end early.
 That the folder is there says that the attempt began: Dask starts a task again whose worker died, and this is how
-the second start knows that it is one.
+the second start knows that it is one. What came of the attempt is written there as well (``outcome.json``), because
+what a worker returned is gone with it where nobody fetched it yet.
 """
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 #: Progress is written, and the sign to stop looked for, at most so often.
 PACE_S = 0.5
@@ -50,6 +54,20 @@ class Attempt:
         part = self.folder / "progress.part"
         part.write_text(f"{share:.3f}", encoding="utf-8")
         part.replace(self.folder / "progress")
+
+    def end(self, outcome: Mapping[str, Any]) -> None:
+        """Write down what came of it."""
+        part = self.folder / "outcome.part"
+        part.write_text(json.dumps(outcome), encoding="utf-8")
+        part.replace(self.folder / "outcome.json")
+
+    def outcome(self) -> dict[str, Any] | None:
+        """What came of it; None where it did not come to its end."""
+        try:
+            found: dict[str, Any] = json.loads((self.folder / "outcome.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        return found
 
     def progress(self) -> float | None:
         """How far it is, 0 to 1; None where nothing is said yet."""

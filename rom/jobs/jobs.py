@@ -4,8 +4,9 @@ import json
 import logging
 import shutil
 import threading
+import traceback
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
@@ -13,14 +14,15 @@ from uuid import uuid4
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from rom.jobs import rows
+from rom.errors import RomError
+from rom.jobs import again, rows
 from rom.jobs.attempt import Attempt
 from rom.jobs.cluster import Cluster
-from rom.jobs.keeping import ORIGINAL, keep_result
-from rom.jobs.measuring import DOCUMENT, Outcome, Spec, measure_job, unexpected
+from rom.jobs.keeping import ORIGINAL, choice, keep_result
+from rom.jobs.measuring import DOCUMENT, Outcome, Spec, measure_job, outcome, unexpected
 from rom.jobs.specs import spec_of
 from rom.store import Store
-from rom.store.tables import ChoiceRow, ExamRow, JobRow
+from rom.store.tables import RUNNING, ExamRow, JobRow
 
 if TYPE_CHECKING:
     from distributed import Future
@@ -32,6 +34,10 @@ logger = logging.getLogger(__name__)
 PROGRESS_S, IDLE_S = 1.0, 5.0
 #: How long `stop` waits for what is being saved.
 STOPPING_S = 30.0
+#: How often a database that answers, and yet does not keep a result, is asked to.
+TRIES_TO_KEEP = 5
+#: What SQLAlchemy raises where a database does not answer, is held up, or has no room.
+AWAY = (OperationalError, InterfaceError)
 NO_RECORDING = "The recording is not there any more; please record it again."
 
 
@@ -69,6 +75,7 @@ class Jobs:
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
         self._progress_at_s = 0.0
+        self._refused: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         self.start()
@@ -82,8 +89,8 @@ class Jobs:
         if self._thread is not None:
             return
         with self.store.session() as session, session.begin():
-            rows.requeue_running(session)
-            rows.pick_up(session, self.store.incoming)
+            again.requeue_running(session)
+            again.pick_up(self.store, session)
         for left in (self.store.folder / "work").iterdir():
             shutil.rmtree(left, ignore_errors=True)
         self._stopping.clear()
@@ -117,8 +124,8 @@ class Jobs:
         try:
             with self.store.session() as session, session.begin():
                 for job_id in self._running:
-                    rows.put_back(session, job_id, counted=False)
-        except (OperationalError, InterfaceError):
+                    again.put_back(session, job_id, counted=False)
+        except AWAY:
             logger.warning("The database is away; what ran is put back at the next start.")
         self._running.clear()
 
@@ -169,7 +176,7 @@ class Jobs:
             future = self.cluster.submit(f"{job.id}-{folder.name}", measure_job, spec)
         except Exception:
             with self.store.session() as session, session.begin():
-                rows.put_back(session, job.id, counted=False)
+                again.put_back(session, job.id, counted=False)
             raise
         self._running[job.id] = Running(exam.id, spec, future)
         future.add_done_callback(lambda _: self.wake())
@@ -181,80 +188,68 @@ class Jobs:
         shares = {job_id: share for job_id, share in noted.items() if share is not None}
         if shares:
             with self.store.session() as session, session.begin():
-                rows.note_progress(session, shares)
+                for job_id, share in shares.items():
+                    rows.tell_progress(session, job_id, share)
 
     def _end(self, job_id: str, running: Running) -> None:
         """Bring what became of a job into the store; it is let go only when that is done."""
-        outcome = _outcome_of(running.future)
         try:
-            self._settle(job_id, running, outcome)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away: once more when it is back
-        except Exception as error:
-            logger.exception("what a job found could not be kept")
-            with self.store.session() as session, session.begin():
-                rows.fail(session, job_id, unexpected(error))
+            self._settle(job_id, running)
+        except (*AWAY, OSError, RomError, ValueError) as error:
+            self._could_not_keep(job_id, error)
         del self._running[job_id]
+        self._refused.pop(job_id, None)
         shutil.rmtree(self.store.folder / "work" / job_id, ignore_errors=True)
 
-    def _settle(self, job_id: str, running: Running, outcome: Outcome | None) -> None:
+    def _settle(self, job_id: str, running: Running) -> None:
         """Bring the outcome into the store; nothing of a job that was cancelled or erased meanwhile."""
+        found = _outcome_of(running.future)
+        if found["trace"]:
+            logger.error("a measurement failed in a way that was not expected\n%s", found["trace"])
         with self.store.session() as session, session.begin():
-            if not rows.is_running(session, job_id):
+            job = session.get(JobRow, job_id)
+            if job is None or job.state != RUNNING:
                 return
-            if outcome is None:
-                rows.put_back(session, job_id, counted=False)
-            elif outcome["state"] in ("crashed", "stopped"):
-                rows.put_back(session, job_id, counted=outcome["state"] == "crashed")
-            elif outcome["state"] == "failed":
-                rows.fail(session, job_id, outcome["reason"])
-            keep = _video_kept(session) if outcome is not None and outcome["state"] == "done" else None
-        if keep is None or outcome is None:
-            return
-        folder = running.attempt.folder
+            if found["state"] in ("crashed", "stopped"):
+                again.put_back(session, job_id, counted=found["state"] == "crashed")
+                return
+            if found["state"] == "failed":
+                rows.fail(session, job_id, found["reason"])
+                return
+            keep_original, days = choice(session, "keep_video", default=False), choice(session, "keep_days", None)
+        until = None if days is None else datetime.now(UTC).date() + timedelta(days=int(days))
+        folder, recording = running.attempt.folder, Path(running.spec["recording"])
         document = json.loads((folder / DOCUMENT).read_text(encoding="utf-8"))
-        files = {role: folder / name for role, name in outcome["files"].items()}
-        recording = Path(running.spec["recording"])
+        files = {role: folder / name for role, name in found["files"].items()}
         if recording.parent == self.store.incoming:
             files[ORIGINAL] = recording
-        keep_result(
-            self.store, running.exam_id, document, files, keep_original=keep.original, keep_until=keep.until
-        )
+        keep_result(self.store, running.exam_id, document, files, keep_original=keep_original, keep_until=until)
+
+    def _could_not_keep(self, job_id: str, error: Exception) -> None:
+        """Fail a job whose result could not be kept; raise where the database is away, to try again later."""
+        database = error if isinstance(error, AWAY) else error.__cause__
+        if isinstance(database, AWAY):
+            self._refused[job_id] = self._refused.get(job_id, 0) + 1
+            if self._refused[job_id] < TRIES_TO_KEEP:
+                raise error
+        logger.error("what a job found could not be kept", exc_info=error)
+        reason = str(error) if isinstance(error, RomError) else unexpected(error)
+        with self.store.session() as session, session.begin():
+            rows.fail(session, job_id, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class _Keep:
-    """What the user chose: whether the original is kept, and until which day; None for as long as the rest."""
-
-    original: bool
-    until: date | None
-
-
-def _video_kept(session: Any) -> _Keep:
-    """The user's choices "keep_video" and "keep_days"."""
-
-    def chosen(name: str, default: Any) -> Any:
-        row = session.get(ChoiceRow, name)
-        return default if row is None else row.value.get("value", default)
-
-    days = chosen("keep_days", None)
-    until = None if days is None else datetime.now(UTC).date() + timedelta(days=int(days))
-    return _Keep(bool(chosen("keep_video", False)), until)
-
-
-def _outcome_of(future: "Future[Any]") -> Outcome | None:
-    """What a worker said; None where the cluster forgot the job, which then has to be given to it again."""
-    from concurrent.futures import CancelledError as Cancelled
+def _outcome_of(future: "Future[Any]") -> Outcome:
+    """What a worker said; "stopped" where the cluster forgot the job, which then waits again."""
+    import concurrent.futures
 
     from distributed import CancelledError, KilledWorker
 
     try:
-        outcome: Outcome = future.result()
+        found: Outcome = future.result()
     except KilledWorker:
-        return {"state": "crashed", "reason": "", "files": {}}
-    except (Cancelled, CancelledError):
-        return None
-    except Exception as error:
-        logger.exception("a worker could not do a job")
-        return {"state": "failed", "reason": unexpected(error), "files": {}}
-    return outcome
+        return outcome("crashed")
+    except (concurrent.futures.CancelledError, CancelledError):
+        return outcome("stopped")
+    except Exception as error:  # noqa: BLE001 - a worker that is not as it should be: another version, another disk
+        return outcome("failed", unexpected(error), trace="".join(traceback.format_exception(error)))
+    return found

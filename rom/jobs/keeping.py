@@ -10,18 +10,31 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from rom.store import Store
-from rom.store.tables import DONE, MEASURED, RUNNING, ExamMediumRow, ExamRow, MediumRow, now
+from rom.store.tables import DONE, MEASURED, RUNNING, ChoiceRow, ExamMediumRow, ExamRow, MediumRow, now
 
-#: The roles of files that are kept whatever the user chose about videos.
+#: The role of the recording itself.
 ORIGINAL = "original"
+#: What a recording on its way ends in.
+PART = ".part"
+
+
+def choice(session: Session, name: str, default: Any) -> Any:
+    """What the user chose about the store, or the default."""
+    row = session.get(ChoiceRow, name)
+    return default if row is None else row.value["is"]
+
+
+def recording_of(store: Store, exam_id: str) -> Path | None:
+    """The whole recording of an examination while it is in ``incoming``."""
+    return next((path for path in sorted(store.incoming.glob(f"{exam_id}.*")) if path.suffix != PART), None)
 
 
 def put(store: Store, path: Path, suffix: str) -> str:
     """Copy a file into the media folder under its SHA-256: to a temporary name, to the disk, then renamed."""
     content = path.read_bytes()
     sha256 = hashlib.sha256(content).hexdigest()
-    final = path_of(store, sha256, suffix)
-    part = final.with_name(final.name + ".part")
+    final = store.folder / "media" / f"{sha256}{suffix}"
+    part = final.with_name(final.name + PART)
     with part.open("wb") as file:
         file.write(content)
         file.flush()
@@ -31,9 +44,9 @@ def put(store: Store, path: Path, suffix: str) -> str:
     return sha256
 
 
-def path_of(store: Store, sha256: str, suffix: str) -> Path:
+def path_of(store: Store, sha256: str) -> Path:
     """Where a file of the media folder is."""
-    return store.folder / "media" / f"{sha256}{suffix}"
+    return next((store.folder / "media").glob(f"{sha256}.*"))
 
 
 def keep_result(

@@ -5,21 +5,19 @@ from outside may end the process that opens it.
 """
 
 import errno
-import logging
 import multiprocessing
 import os
 import threading
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, cast
 
 import rom
 from rom.errors import InputUnreadable, RomError
 from rom.jobs.attempt import Attempt, Pace, Stopped
 from rom.records import Examination, Person, Symptoms
-
-logger = logging.getLogger(__name__)
 
 #: Shares of the progress: up to here the landmarks are found, up to here the overlay is drawn.
 FOUND, DRAWN = 0.4, 0.95
@@ -30,6 +28,9 @@ CPU_S, MEMORY_BYTES = 3600, 16 * 2**30
 #: Wall time of one measurement, at most.
 WALL_S = 2 * 3600.0
 DOCUMENT = "examination.json"
+
+
+State = Literal["done", "failed", "stopped", "crashed"]
 
 
 class Spec(TypedDict):
@@ -50,12 +51,14 @@ class Outcome(TypedDict):
     """What became of an attempt.
 
     `state` : "crashed" where an earlier start of the same attempt ended its worker. `files` : names in the
-    attempt's folder by role, the document apart. `reason` : one sentence, where it failed.
+    attempt's folder by role, the document apart. `reason` : one sentence, where it failed. `trace` : for the log,
+    where it failed in a way that was not expected.
     """
 
-    state: Literal["done", "failed", "stopped", "crashed"]
+    state: State
     reason: str
     files: dict[str, str]
+    trace: str
 
 
 def measure_job(spec: Spec) -> Outcome:
@@ -71,14 +74,17 @@ def measure_job(spec: Spec) -> Outcome:
     """
     attempt = Attempt(Path(spec["folder"]))
     if attempt.asked_to_stop:
-        return _outcome("stopped")
+        return outcome("stopped")
     if not attempt.begin():
-        return _outcome("crashed")
+        earlier = attempt.outcome()
+        return outcome("crashed") if earlier is None else cast("Outcome", earlier)
     multiprocessing.current_process().daemon = False  # Dask's workers are daemons, which may start no process
     try:
-        return _within_limits(measured, spec)
+        found = _within_limits(measured, spec)
     except RomError as error:
-        return _outcome("failed", _without_paths(error, spec))
+        found = outcome("failed", _without_paths(error, spec))
+    attempt.end(found)
+    return found
 
 
 def measured(spec: Spec) -> Outcome:
@@ -88,14 +94,13 @@ def measured(spec: Spec) -> Outcome:
         os.nice(NICENESS)
     attempt = Attempt(Path(spec["folder"]))
     try:
-        return _outcome("done", files=_examined(spec, attempt))
+        return outcome("done", files=_examined(spec, attempt))
     except Stopped:
-        return _outcome("stopped")
+        return outcome("stopped")
     except RomError as error:
-        return _outcome("failed", _without_paths(error, spec))
-    except Exception as error:
-        logger.exception("a measurement failed in a way that was not expected")
-        return _outcome("failed", unexpected(error))
+        return outcome("failed", _without_paths(error, spec))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is told and ends here
+        return outcome("failed", unexpected(error), trace=traceback.format_exc())
 
 
 def unexpected(error: BaseException) -> str:
@@ -159,10 +164,9 @@ def _pictures(exam: Examination, recording: Path, attempt: Attempt, pace: Pace) 
     return files
 
 
-def _outcome(
-    state: Literal["done", "failed", "stopped", "crashed"], reason: str = "", files: dict[str, str] | None = None
-) -> Outcome:
-    return {"state": state, "reason": reason, "files": files or {}}
+def outcome(state: State, reason: str = "", *, files: dict[str, str] | None = None, trace: str = "") -> Outcome:
+    """What became of an attempt, as it is sent."""
+    return {"state": state, "reason": reason, "files": files or {}, "trace": trace}
 
 
 def _without_paths(error: RomError, spec: Spec) -> str:

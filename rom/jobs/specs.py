@@ -6,9 +6,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from rom.jobs.keeping import ORIGINAL, path_of
+from rom.jobs.keeping import ORIGINAL, path_of, recording_of
 from rom.jobs.measuring import Spec
-from rom.jobs.rows import whole_recording
 from rom.records import Person, Sex
 from rom.store import Store
 from rom.store.tables import ExamMediumRow, ExamRow, PersonRow
@@ -19,7 +18,7 @@ DAYS_A_YEAR = 365.25
 
 def spec_of(store: Store, session: Session, exam: ExamRow, folder: Path) -> Spec | None:
     """What a worker is told; None where there is no recording any more. `folder` : the attempt's."""
-    recording = recording_of(store, session, exam.id)
+    recording = _recording(store, session, exam.id)
     if recording is None:
         return None
     filmed = min(exam.recorded_on, datetime.now(UTC).date())  # east of Greenwich the day begins earlier
@@ -36,13 +35,13 @@ def spec_of(store: Store, session: Session, exam: ExamRow, folder: Path) -> Spec
     }
 
 
-def recording_of(store: Store, session: Session, exam_id: str) -> Path | None:
+def _recording(store: Store, session: Session, exam_id: str) -> Path | None:
     """Where an examination's recording is: newly arrived, or kept as its original."""
-    arrived = whole_recording(store.incoming, exam_id)
+    arrived = recording_of(store, exam_id)
     if arrived is not None:
         return arrived
     kept = session.get(ExamMediumRow, (exam_id, ORIGINAL))
-    return None if kept is None else path_of(store, kept.sha256, kept.medium.suffix)
+    return None if kept is None else path_of(store, kept.sha256)
 
 
 def person_of(row: PersonRow, day: date) -> Person:
