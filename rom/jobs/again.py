@@ -1,12 +1,12 @@
-"""What waits again: jobs whose worker or server ended, and recordings that the server had no time to queue."""
+"""After a worker or the server was killed: what waits again, and what is taken away."""
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from rom.jobs.keeping import recording_of
-from rom.jobs.rows import add_job, fail
-from rom.store import Store
-from rom.store.tables import RECORDED, RECORDING, RUNNING, WAITING, ExamRow, JobRow
+from rom.store import Store, jobs
+from rom.store.exams import recording_of
+from rom.store.jobs import MEASURE, add_job, fail
+from rom.store.tables import MEASURED, RECORDED, RECORDING, RUNNING, WAITING, ExamRow, JobRow
 
 #: A job that was begun so often, and each time ended the program that did it, is set aside.
 ATTEMPTS_MOST = 3
@@ -34,10 +34,10 @@ def requeue_running(session: Session) -> int:
 
     These attempts count: a recording that takes the whole computer down would do so at every start.
     """
-    ids = list(session.scalars(select(JobRow.id).where(JobRow.state == RUNNING)))
-    for job_id in ids:
-        put_back(session, job_id, counted=True)
-    return len(ids)
+    spent = select(JobRow.id).where(JobRow.state == RUNNING, JobRow.attempts >= ATTEMPTS_MOST)
+    for job_id in [*session.scalars(spent)]:
+        fail(session, job_id, SET_ASIDE)
+    return jobs.requeue_running(session)
 
 
 def pick_up(store: Store, session: Session) -> int:
@@ -46,5 +46,19 @@ def pick_up(store: Store, session: Session) -> int:
     left = [exam for exam in session.scalars(exams) if recording_of(store, exam.id) is not None]
     for exam in left:
         exam.state = RECORDED
-        add_job(session, "measure", exam_id=exam.id)
+        add_job(session, MEASURE, exam_id=exam.id)
+    return len(left)
+
+
+def take_away_measured(store: Store) -> int:
+    """Take away recordings that were measured: the server was killed between keeping the result and doing this.
+
+    Nobody chose to keep them: where the user did, they are in the media folder. How many there were.
+    """
+    with store.session() as session:
+        busy = ExamRow.jobs.any(JobRow.state.in_((WAITING, RUNNING)))
+        measured = {*session.scalars(select(ExamRow.id).where(ExamRow.state == MEASURED, ~busy))}
+    left = [path for path in store.incoming.iterdir() if path.name.split(".")[0] in measured]
+    for path in left:
+        path.unlink(missing_ok=True)
     return len(left)

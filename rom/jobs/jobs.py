@@ -15,13 +15,15 @@ from uuid import uuid4
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from rom.errors import RomError
-from rom.jobs import again, rows
+from rom.jobs import again
 from rom.jobs.attempt import Attempt
 from rom.jobs.cluster import Cluster
-from rom.jobs.keeping import ORIGINAL, choice, keep_result
 from rom.jobs.measuring import DOCUMENT, Outcome, Spec, measure_job, outcome, unexpected
 from rom.jobs.specs import spec_of
 from rom.store import Store
+from rom.store import jobs as rows
+from rom.store.choices import choice
+from rom.store.results import ORIGINAL, keep_result
 from rom.store.tables import RUNNING, ExamRow, JobRow
 
 if TYPE_CHECKING:
@@ -85,13 +87,14 @@ class Jobs:
         self.stop()
 
     def start(self) -> None:
-        """Put back what ran when the server ended, pick up what it had no time for, and begin; once is enough."""
+        """Put back what ran when the server was killed, do what it had no time for, and begin; once is enough."""
         if self._thread is not None:
             return
         with self.store.session() as session, session.begin():
             again.requeue_running(session)
             again.pick_up(self.store, session)
-        for left in (self.store.folder / "work").iterdir():
+        again.take_away_measured(self.store)
+        for left in self.store.work.iterdir():
             shutil.rmtree(left, ignore_errors=True)
         self._stopping.clear()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
@@ -163,11 +166,11 @@ class Jobs:
 
     def _begin(self, job: JobRow) -> None:
         """Take a job and give it to the cluster."""
-        folder = self.store.folder / "work" / job.id / uuid4().hex
+        folder = self.store.work / job.id / uuid4().hex
         with self.store.session() as session, session.begin():
             if not rows.take(session, job.id):
                 return
-            exam = session.get(ExamRow, job.exam_id) if job.kind == "measure" else None
+            exam = session.get(ExamRow, job.exam_id) if job.kind == rows.MEASURE else None
             spec = None if exam is None else spec_of(self.store, session, exam, folder)
             if exam is None or spec is None:
                 rows.fail(session, job.id, NO_RECORDING)
@@ -199,7 +202,7 @@ class Jobs:
             self._could_not_keep(job_id, error)
         del self._running[job_id]
         self._refused.pop(job_id, None)
-        shutil.rmtree(self.store.folder / "work" / job_id, ignore_errors=True)
+        shutil.rmtree(self.store.work / job_id, ignore_errors=True)
 
     def _settle(self, job_id: str, running: Running) -> None:
         """Bring the outcome into the store; nothing of a job that was cancelled or erased meanwhile."""

@@ -5,17 +5,15 @@ from outside may end the process that opens it.
 """
 
 import errno
-import multiprocessing
 import os
-import threading
 import traceback
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
 
 import rom
-from rom.errors import InputUnreadable, RomError
+from rom.errors import RomError
+from rom.intake import guarded, look, sniffed
 from rom.jobs.attempt import Attempt, Pace, Stopped
 from rom.records import Examination, Person, Symptoms
 
@@ -23,10 +21,6 @@ from rom.records import Examination, Person, Symptoms
 FOUND, DRAWN = 0.4, 0.95
 #: How much a measurement steps back behind what else the computer does: a live camera comes first.
 NICENESS = 10
-#: Processor time and memory of one measurement, at most; only where the system can hold a process to them.
-CPU_S, MEMORY_BYTES = 3600, 16 * 2**30
-#: Wall time of one measurement, at most.
-WALL_S = 2 * 3600.0
 DOCUMENT = "examination.json"
 
 
@@ -78,9 +72,8 @@ def measure_job(spec: Spec) -> Outcome:
     if not attempt.begin():
         earlier = attempt.outcome()
         return outcome("crashed") if earlier is None else cast("Outcome", earlier)
-    multiprocessing.current_process().daemon = False  # Dask's workers are daemons, which may start no process
     try:
-        found = _within_limits(measured, spec)
+        found: Outcome = guarded(measured, spec)
     except RomError as error:
         found = outcome("failed", _without_paths(error, spec))
     attempt.end(found)
@@ -89,7 +82,6 @@ def measure_job(spec: Spec) -> Outcome:
 
 def measured(spec: Spec) -> Outcome:
     """Measure, in this process: every failure becomes a reason, in one sentence that names no file."""
-    _end_with_parent()
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     attempt = Attempt(Path(spec["folder"]))
@@ -118,6 +110,8 @@ def _examined(spec: Spec, attempt: Attempt) -> dict[str, str]:
     from rom.report.tables import write_json, write_landmarks
 
     recording, pace = Path(spec["recording"]), Pace(attempt)
+    if sniffed(recording).what != "landmarks":
+        look(recording)
     exam = rom.measure(
         recording,
         side=spec["side"],
@@ -176,51 +170,3 @@ def _without_paths(error: RomError, spec: Spec) -> str:
         words = words.replace(f"'{path}'", name).replace(path, name)
     name = Path(spec["recording"]).name
     return words.replace(f"'{name}'", "the recording").replace(name, "the recording")
-
-
-def _end_with_parent() -> None:
-    """End this process when its worker is gone: nobody waits for what it finds."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-
-        def watch() -> None:
-            parent.join()
-            os._exit(1)
-
-        threading.Thread(target=watch, daemon=True, name="ends with its worker").start()
-
-
-def _within_limits(function: Callable[[Spec], Outcome], spec: Spec) -> Outcome:
-    """Call a function in a fresh process with limits; ``InputUnreadable`` where the process did not survive it."""
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_limited, args=(theirs, function, spec), daemon=True)
-    process.start()
-    theirs.close()
-    try:
-        if not ours.poll(WALL_S):
-            raise InputUnreadable("Measuring this recording took too long and was ended; record a shorter one.")
-        outcome: Outcome = ours.recv()
-    except EOFError as error:
-        raise InputUnreadable(
-            "Expected a recording that can be decoded, but it ended the program that opened it; record it again."
-        ) from error
-    else:
-        return outcome
-    finally:
-        process.kill()
-        process.join()
-        process.close()
-        ours.close()
-
-
-def _limited(answer: Any, function: Callable[[Spec], Outcome], spec: Spec) -> None:
-    """The fresh process: bound it, then call."""
-    try:
-        import resource
-    except ImportError:  # Windows holds no process to limits of this kind
-        pass
-    else:
-        resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    answer.send(function(spec))

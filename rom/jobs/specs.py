@@ -1,19 +1,18 @@
 """What a worker is told of an examination: from the rows of the store to the arguments of `rom.measure`."""
 
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from rom.jobs.keeping import ORIGINAL, path_of, recording_of
 from rom.jobs.measuring import Spec
-from rom.records import Person, Sex
 from rom.store import Store
-from rom.store.tables import ExamMediumRow, ExamRow, PersonRow
-
-#: For an age that is counted on.
-DAYS_A_YEAR = 365.25
+from rom.store.exams import recording_of
+from rom.store.media import medium_of, path_of
+from rom.store.people import person_of
+from rom.store.results import ORIGINAL
+from rom.store.tables import ExamRow
 
 
 def spec_of(store: Store, session: Session, exam: ExamRow, folder: Path) -> Spec | None:
@@ -40,14 +39,5 @@ def _recording(store: Store, session: Session, exam_id: str) -> Path | None:
     arrived = recording_of(store, exam_id)
     if arrived is not None:
         return arrived
-    kept = session.get(ExamMediumRow, (exam_id, ORIGINAL))
+    kept = medium_of(session, exam_id, ORIGINAL)
     return None if kept is None else path_of(store, kept.sha256)
-
-
-def person_of(row: PersonRow, day: date) -> Person:
-    """Somebody as they were on a day: the age said earlier is counted on."""
-    age = row.age_years
-    if age is not None and row.age_said_on is not None:
-        age += (day - row.age_said_on).days / DAYS_A_YEAR
-    sex: dict[str | None, Sex] = {"female": "female", "male": "male"}
-    return Person(age_years=age, sex=sex.get(row.sex), sport=row.sport)

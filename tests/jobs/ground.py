@@ -12,9 +12,9 @@ from typing import Any
 import rom.jobs.measuring as real
 from rom.jobs.attempt import Attempt, Pace, Stopped
 from rom.jobs.measuring import Outcome, Spec
-from rom.jobs.rows import add_job
 from rom.samples import sample_folder
 from rom.store import Store
+from rom.store.jobs import add_job
 from rom.store.tables import RECORDED, ExamRow, JobRow, PersonRow
 
 #: What a recording holds that ends its worker, or goes on until it is stopped.
@@ -87,13 +87,15 @@ def landmarks(name: str = "seated_right") -> Path:
 def measure_or_break(spec: Spec) -> Outcome:
     """`measure_job`, on a worker whose measuring ends it, or never ends, where the recording says so."""
     content = Path(spec["recording"]).read_bytes()
-    if content == DEADLY:
-        real._within_limits = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
-    elif content == ENDLESS:
-        real._within_limits = _until_stopped
-    else:
-        real._within_limits = _here
+    way = {DEADLY: _deadly, ENDLESS: _until_stopped}.get(content, _here)
+    setattr(real, "guarded", way)  # noqa: B010 - on this worker alone
     return real.measure_job(spec)
+
+
+def _deadly(function: Callable[[Spec], Outcome], spec: Spec) -> Outcome:
+    """End this worker."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return real.outcome("done")
 
 
 def _here(function: Callable[[Spec], Outcome], spec: Spec) -> Outcome:
