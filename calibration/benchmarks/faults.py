@@ -11,8 +11,8 @@ queue is empty, the round is held to this:
 * every row of a file points at a file with that content, and every file's name tells the truth;
 * nothing half-written stands under the name of something whole, and no recording is left that was measured.
 
-A file that no row points at may be left over by a kill. After the last round `rom.store.check` takes those away; then
-it finds nothing.
+A file that no row points at may be left over by a kill. After the last round `rom.store.check` takes those away;
+then it finds nothing.
 """
 
 import argparse

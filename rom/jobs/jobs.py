@@ -185,14 +185,14 @@ class Jobs:
         future.add_done_callback(lambda _: self.wake())
 
     def _note_progress(self) -> None:
-        """Bring the progress of what runs into its rows, at most once a second."""
+        """Bring the progress of what runs into its rows, at most once a second; stop what is wanted no more."""
         self._progress_at_s = monotonic()
-        noted = {job_id: running.attempt.progress() for job_id, running in self._running.items()}
-        shares = {job_id: share for job_id, share in noted.items() if share is not None}
-        if shares:
-            with self.store.session() as session, session.begin():
-                for job_id, share in shares.items():
-                    rows.tell_progress(session, job_id, share)
+        if not self._running:
+            return
+        with self.store.session() as session, session.begin():
+            for job_id, running in self._running.items():
+                if not rows.tell_progress(session, job_id, running.attempt.progress() or 0.0):
+                    running.attempt.ask_to_stop()  # cancelled as it began, or its examination was erased
 
     def _end(self, job_id: str, running: Running) -> None:
         """Bring what became of a job into the store; it is let go only when that is done."""

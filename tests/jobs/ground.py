@@ -71,7 +71,7 @@ def measured_exam(store: Store, exam_id: str) -> ExamRow:
         return session.get_one(ExamRow, exam_id)
 
 
-def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 240.0) -> None:
     """Wait for something that is to come about."""
     end = time.monotonic() + seconds
     while not true():
