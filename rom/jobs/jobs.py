@@ -12,6 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from rom.errors import RomError
@@ -76,7 +77,7 @@ class Jobs:
         self._running: dict[str, Running] = {}
         self._woken, self._stopping = threading.Event(), threading.Event()
         self._thread: threading.Thread | None = None
-        self._progress_at_s = 0.0
+        self._compared_at_s = 0.0
         self._refused: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -148,8 +149,8 @@ class Jobs:
         for job_id, running in list(self._running.items()):
             if running.future.done() and not self._stopping.is_set():
                 self._end(job_id, running)
-        if monotonic() - self._progress_at_s >= PROGRESS_S:
-            self._note_progress()
+        if monotonic() - self._compared_at_s >= PROGRESS_S:
+            self._compare()
         self._begin_next()
 
     def _begin_next(self) -> None:
@@ -184,41 +185,56 @@ class Jobs:
         self._running[job.id] = Running(exam.id, spec, future)
         future.add_done_callback(lambda _: self.wake())
 
-    def _note_progress(self) -> None:
-        """Bring the progress of what runs into its rows, at most once a second; stop what is wanted no more."""
-        self._progress_at_s = monotonic()
-        if not self._running:
-            return
-        with self.store.session() as session, session.begin():
-            for job_id, running in self._running.items():
-                if not rows.tell_progress(session, job_id, running.attempt.progress() or 0.0):
-                    running.attempt.ask_to_stop()  # cancelled as it began, or its examination was erased
+    def _compare(self) -> None:
+        """Compare the rows that run with what the cluster was given, at most once a second.
+
+        Progress comes into the rows; what is wanted no more is stopped; and a row that runs although the cluster
+        knows nothing of it waits again: the database went away while it was taken.
+        """
+        self._compared_at_s = monotonic()
+        with self.store.session() as session:
+            ids = {*session.scalars(select(JobRow.id).where(JobRow.state == RUNNING))}
+        for job_id in self._running.keys() - ids:
+            self._running[job_id].attempt.ask_to_stop()  # cancelled as it began, or its examination was erased
+        if ids:
+            with self.store.session() as session, session.begin():
+                for job_id in ids & self._running.keys():
+                    rows.tell_progress(session, job_id, self._running[job_id].attempt.progress() or 0.0)
+                for job_id in ids - self._running.keys():
+                    again.put_back(session, job_id, counted=False)
 
     def _end(self, job_id: str, running: Running) -> None:
         """Bring what became of a job into the store; it is let go only when that is done."""
-        try:
-            self._settle(job_id, running)
-        except (*AWAY, OSError, RomError, ValueError) as error:
-            self._could_not_keep(job_id, error)
+        found = _outcome_of(running.future)
+        if self._is_a_result(job_id, found):
+            try:
+                self._keep(running, found)
+            except (*AWAY, OSError, RomError, ValueError) as error:
+                self._could_not_keep(job_id, error)
         del self._running[job_id]
         self._refused.pop(job_id, None)
         shutil.rmtree(self.store.work / job_id, ignore_errors=True)
 
-    def _settle(self, job_id: str, running: Running) -> None:
-        """Bring the outcome into the store; nothing of a job that was cancelled or erased meanwhile."""
-        found = _outcome_of(running.future)
+    def _is_a_result(self, job_id: str, found: Outcome) -> bool:
+        """Whether there is a result to be kept; what else came of a job is in its row then.
+
+        Nothing is kept of a job that was cancelled or erased meanwhile.
+        """
         if found["trace"]:
             logger.error("a measurement failed in a way that was not expected\n%s", found["trace"])
         with self.store.session() as session, session.begin():
             job = session.get(JobRow, job_id)
             if job is None or job.state != RUNNING:
-                return
+                return False
             if found["state"] in ("crashed", "stopped"):
                 again.put_back(session, job_id, counted=found["state"] == "crashed")
-                return
-            if found["state"] == "failed":
+            elif found["state"] == "failed":
                 rows.fail(session, job_id, found["reason"])
-                return
+        return found["state"] == "done"
+
+    def _keep(self, running: Running, found: Outcome) -> None:
+        """Keep a result, and the original where the user chose so."""
+        with self.store.session() as session:
             keep_original, days = choice(session, "keep_video", default=False), choice(session, "keep_days", None)
         until = None if days is None else datetime.now(UTC).date() + timedelta(days=int(days))
         folder, recording = running.attempt.folder, Path(running.spec["recording"])

@@ -242,6 +242,14 @@ def test_a_result_waits_while_the_database_is_away(
     assert job(store, job_id).attempts == 1
 
 
+def test_a_job_that_was_taken_while_the_database_went_away_is_not_forgotten(jobs: Jobs, store: Store) -> None:
+    job_id = queued(store, exam(store, landmarks()))
+    with store.session() as session, session.begin():
+        rows.take(session, job_id)  # in the database; nobody learned of it
+    jobs.wake()
+    until(lambda: job(store, job_id).state == DONE)
+
+
 def test_a_full_disk_fails_the_job_with_a_clear_word_and_keeps_the_recording(
     jobs: Jobs, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
