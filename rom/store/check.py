@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from rom.store.database import alone, is_sqlite
 from rom.store.erase import make_anew
 from rom.store.files import PART, remove
 from rom.store.jobs import MEASURE, add_job
-from rom.store.media import hash_of, shelved
+from rom.store.media import drop_unneeded, hash_of, shelved
 from rom.store.store import Store
 from rom.store.tables import (
     MEASURED,
@@ -25,7 +26,7 @@ from rom.store.tables import (
     JobRow,
     MediumRow,
 )
-from rom.store.trouble import told
+from rom.store.trouble import is_damage, told
 
 #: What was written to within this time may still be on its way: longer than an upload pauses, our choice.
 SETTLED_S = 3600.0
@@ -57,16 +58,17 @@ def check(store: Store, *, repair: bool = False, settled_s: float = SETTLED_S) -
     Safe while the store is in use: files that were written to within `settled_s` are left alone, and repairs are
     made under the same lock as writes.
 
-    * "database": the database's own check of itself (SQLite). Not mended: restore a backup.
-    * "missing", "altered": a file that a row points at is not there, or is not what it was. Mended: its rows go, the
-      numbers of the examination stay. Not mended where not one file is there: the disk is not connected then.
-    * "orphan", "half": a file that no row points at, or that is not whole. Mended: taken away.
+    * "database": the database's own check of itself (SQLite). Not mended, and nothing else is looked at.
+    * "missing", "altered": a file that a row points at is not there, or is not what it was. Mended: its rows go,
+      the numbers of the examination stay. Not mended where not one file is there: the disk is not connected then.
+    * "orphan", "half": a file that no examination has, or that is not whole. Mended: taken away.
     * "left": recordings and folders of jobs that nobody needs any more. Mended: taken away.
     * "forgotten": a whole recording that no job was ever made for. Mended: the job is made.
     """
     with told("check the store"):
+        if damaged := (*_database(store),):
+            return damaged  # what its rows say is not to be acted on
         flaws = (
-            *_database(store),
             *_rows(store, repair),
             *_files(store, repair, settled_s),
             *_recordings(store, repair, settled_s),
@@ -81,13 +83,18 @@ def _database(store: Store) -> Iterator[Flaw]:
     """The database's own check of itself."""
     if not is_sqlite(store.engine):
         return  # a server looks after its own files
-    with store.engine.connect() as connection:
-        said = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-        torn = [
-            f"rows of {row[0]} belong to nothing" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-        ]
-    for what in [one for one in said if one != "ok"] + torn:
-        yield Flaw("database", "database", f"the database is damaged: {what}; restore the last backup")
+    try:
+        with store.engine.connect() as connection:
+            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            if found == ["ok"]:
+                torn = connection.exec_driver_sql("PRAGMA foreign_key_check")
+                found = [f"rows of {row[0]} belong to nothing" for row in torn]
+    except DatabaseError as error:  # too damaged to be looked through
+        if not is_damage(error):
+            raise
+        found = [str(error.orig)]
+    for what in found:
+        yield Flaw("database", "database", f"the database is damaged ({what}); restore the last backup")
 
 
 def _rows(store: Store, repair: bool) -> Iterator[Flaw]:
@@ -127,8 +134,10 @@ def _let_go(store: Store, row: MediumRow) -> None:
 
 def _files(store: Store, repair: bool, settled_s: float) -> Iterator[Flaw]:
     """Files of the media folder that no row points at."""
-    with store.session() as session:
-        known = {*session.scalars(select(MediumRow.sha256))}
+    with store.session() as session, session.begin():
+        known = {*session.scalars(select(ExamMediumRow.sha256))}
+        if repair:
+            drop_unneeded(session)
     for path in sorted(store.media.rglob("*")):
         if path.is_dir() or path.name.split(".")[0] in known or not _settled(path, settled_s):
             continue

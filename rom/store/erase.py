@@ -14,10 +14,10 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from rom.errors import RomError, UsageError
-from rom.store.database import is_sqlite
+from rom.store.database import alone, is_sqlite
 from rom.store.exams import arrived
 from rom.store.files import remove
-from rom.store.media import remove_loose
+from rom.store.media import drop_unneeded, remove_files
 from rom.store.store import Store
 from rom.store.tables import (
     FAILED,
@@ -52,6 +52,7 @@ def erase_person(store: Store, person_id: str) -> None:
     """Erase somebody: their rows, files, recordings, unfinished ways, and what the database's file held of them."""
     with told("erase the person"):
         with store.session() as session, session.begin():
+            alone(session)
             row = session.get(PersonRow, person_id)
             if row is None:
                 raise UsageError(f"Expected the ID of somebody in the store, but there is no '{person_id}'.")
@@ -59,8 +60,9 @@ def erase_person(store: Store, person_id: str) -> None:
             for draft in drafts_of(session, row):
                 session.delete(draft)
             session.execute(delete(PersonRow).where(PersonRow.id == person_id))
+            media = drop_unneeded(session)
         remove(*scratch)
-        remove_loose(store)
+        remove_files(store, media)
         make_anew(store)
 
 
@@ -83,14 +85,16 @@ def expire(store: Store, today: date) -> Expired:
     """
     with told("take away what is old"):
         with store.session() as session, session.begin():
+            alone(session)
             old = delete(ExamMediumRow).where(ExamMediumRow.keep_until <= today).returning(ExamMediumRow.role)
             media = len(session.scalars(old).all())
             before = datetime.combine(today - timedelta(days=DRAFT_DAYS), time(), UTC)
             stale = delete(DraftRow).where(DraftRow.updated < before).returning(DraftRow.id)
             drafts = len(session.scalars(stale).all())
             recordings = _expired_recordings(store, session, today)
+            unneeded = drop_unneeded(session)
         remove(*recordings)
-        remove_loose(store)
+        remove_files(store, unneeded)
     return Expired(media, drafts, len(recordings))
 
 

@@ -4,8 +4,8 @@ The order of writes, so that the database never points at a file that is not the
 
 1. `put`: the content under a temporary name, its fsync, the rename, the fsync of the folder. No row yet.
 2. `attach`: the row, in the caller's transaction; it looks whether the file is there, under the lock of media.
-3. Taking away is the other way round: the rows go and are committed, then `remove_loose` takes the files that no
-   row needs, under the same lock, so that none of them is just being attached again.
+3. Taking away is the other way round: the rows go (`drop_unneeded`) and are committed, then `remove_files` takes
+   the files, under the same lock, so that none of them is just being attached again.
 
 What can be left over by a cut is a file without a row, and `rom.store.check` takes it away.
 """
@@ -69,7 +69,9 @@ def path_of(store: Store, sha256: str) -> Path:
 
 
 def attach(session: Session, exam_id: str, role: str, sha256: str, keep_until: date | None = None) -> ExamMediumRow:
-    """Say what a kept file is to an examination; the file that had the role before is loose afterwards.
+    """Say what a kept file is to an examination.
+
+    The file that had the role before may not be needed any more: `drop_unneeded`.
 
     Parameters
     ----------
@@ -95,22 +97,24 @@ def medium_of(session: Session, exam_id: str, role: str) -> MediumRow | None:
     return None if row is None else row.medium
 
 
-def remove_loose(store: Store, also: Iterable[str] = ()) -> None:
-    """Take away files that no examination has any more: the rows first, then the files, each under the lock.
+def drop_unneeded(session: Session) -> list[str]:
+    """Let the rows of files go that no examination has; `remove_files` takes the files when that is committed.
 
-    `also` : the SHA-256 of files that may never have had a row.
+    `session` was begun by ``begin()``.
     """
-    with told("take away files that nothing needs"):
-        with store.session() as session, session.begin():
-            alone(session)
-            needed = select(ExamMediumRow.sha256)
-            loose = delete(MediumRow).where(MediumRow.sha256.not_in(needed)).returning(MediumRow.sha256)
-            gone = {*session.scalars(loose), *also}
-        with store.session() as session, session.begin():
-            alone(session)
-            for sha256 in gone:
-                if session.get(MediumRow, sha256) is None and (path := _found(store, sha256)):
-                    path.unlink()
+    alone(session)
+    needed = select(ExamMediumRow.sha256)
+    unneeded = delete(MediumRow).where(MediumRow.sha256.not_in(needed)).returning(MediumRow.sha256)
+    return [*session.scalars(unneeded)]
+
+
+def remove_files(store: Store, sha256s: Iterable[str]) -> None:
+    """Take files away that have no row, or none any more; one that was attached in the meantime stays."""
+    with told("take away files that nothing needs"), store.session() as session, session.begin():
+        alone(session)
+        for sha256 in sha256s:
+            if session.get(MediumRow, sha256) is None and (path := _found(store, sha256)):
+                path.unlink()
 
 
 def shelved(store: Store, sha256: str, suffix: str) -> Path:

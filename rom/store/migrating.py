@@ -53,14 +53,20 @@ def changing(url: URL) -> Iterator[Connection]:
 
 def move(connection: Connection, revision: str) -> None:
     """Take a database up or down to a revision, in the transaction of its connection."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config = config_of(connection)
     now, order = revision_of(connection), (*revisions(), None)
     if order.index(now) > order.index(revision):
         command.upgrade(config, revision)
     elif now != revision:
         command.downgrade(config, revision)
+
+
+def config_of(connection: Connection) -> Config:
+    """What Alembic's commands need to work in a connection."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
 
 
 def refuse_unknown(connection: Connection) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from rom.errors import RomError, UsageError
+from rom.store.database import alone
 from rom.store.exams import arrived, recording_of
 from rom.store.files import remove
 from rom.store.jobs import MEASURE
-from rom.store.media import SUFFIX, attach, put, remove_loose
+from rom.store.media import SUFFIX, attach, drop_unneeded, put, remove_files
 from rom.store.store import Store
 from rom.store.tables import DONE, MEASURED, RUNNING, ExamMediumRow, ExamRow, JobRow, now
 from rom.store.trouble import told
@@ -60,21 +61,22 @@ def keep_result(
         with told("keep the result"):
             for role, path in kept.items():
                 done[role] = put(store, path, _suffix_of(path))
-            _write(store, exam_id, document, done, keep_until)
-    except UsageError:
-        _clear(store, exam_id, files.values())
+            unneeded = _write(store, exam_id, document, done, keep_until)
+    except BaseException as error:
+        _remove_media(store, done.values())
+        if isinstance(error, UsageError):  # erased: there is nothing to try again
+            _clear(store, exam_id, files.values())
         raise
-    finally:
-        with suppress(RomError):  # what is left over is found by the check
-            remove_loose(store, done.values())
+    _remove_media(store, unneeded)
     _clear(store, exam_id, files.values())
 
 
 def _write(
     store: Store, exam_id: str, document: dict[str, Any], media: dict[str, str], keep_until: date | None
-) -> None:
-    """The transaction."""
+) -> list[str]:
+    """The transaction; the files that nothing needs after it."""
     with store.session() as session, session.begin():
+        alone(session)
         exam = session.get(ExamRow, exam_id)
         if exam is None:
             raise UsageError(
@@ -87,10 +89,17 @@ def _write(
         exam.document, exam.state, exam.reason = document, MEASURED, ""
         own = update(JobRow).where(JobRow.exam_id == exam_id, JobRow.kind == MEASURE, JobRow.state == RUNNING)
         session.execute(own.values(state=DONE, progress=1.0, ended=now()))
+        return drop_unneeded(session)
+
+
+def _remove_media(store: Store, sha256s: Iterable[str]) -> None:
+    """Take away media that nothing needs; what will not go is found by the check."""
+    with suppress(RomError):
+        remove_files(store, sha256s)
 
 
 def _clear(store: Store, exam_id: str, files: Iterable[Path]) -> None:
-    """Take scratch files away; one that will not go is found by the check."""
+    """Take scratch files away; what will not go is found by the check."""
     for path in (*arrived(store, exam_id), *files):
         scratch = [one for one in (path, *path.parents) if one.parent in (store.work, store.incoming)]
         with suppress(OSError):
