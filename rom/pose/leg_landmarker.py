@@ -13,13 +13,12 @@ from rom.pose.blazepose import BlazePose
 from rom.pose.leg_finder import LegFinder
 from rom.pose.leg_network import LegNetwork, leg_model
 from rom.pose.leg_tracker import LegTracker
-from rom.pose.near_leg import BODY_LEG, BODY_NAMES, body_facing, near_leg
+from rom.pose.near_leg import BODY_NAMES, body_facing, near_leg, whose
 from rom.records import LEG_LANDMARKS, SIDES, Frame, Image, LegSights, ModelInfo, People
 
 STAGE_ONE = "full"  # only says where a leg is, and how the trunk stands
 SEARCH_S = 0.2  # between two searches for a leg that nobody is found with
 ACQUIRE_S = 0.1  # between two tries to see the leg of somebody who was found
-SAME_LEG = 0.8  # an ankle of a person's lies within so many shanks of their leg's
 TURNED_FRAMES = 8  # somebody seen facing the other way for so long has turned round
 NAMES = (*BODY_NAMES, *(f"{side}_{name}" for side in SIDES for name in LEG_LANDMARKS))
 
@@ -88,7 +87,7 @@ class LegLandmarker:
         free = set(range(len(bodies)))
         kept = []
         for leg in self._legs:
-            leg.body = _whose(leg.tracker, bodies, free)
+            leg.body = whose(leg.tracker, bodies, free)
             free.discard(leg.body)
             if leg.body >= 0:
                 facing = body_facing(bodies.points_px[leg.body])
@@ -126,14 +125,6 @@ class _Followed:
 
     def __init__(self, tracker: LegTracker, body: int) -> None:
         self.tracker, self.body, self.against = tracker, body, 0
-
-
-def _whose(tracker: LegTracker, bodies: People, free: set[int]) -> int:
-    """The row of the body whose ankle is nearest to the leg's, -1 where none is near."""
-    ankles = [BODY_LEG[side][1] for side in SIDES]
-    apart = {p: float(np.linalg.norm(bodies.points_px[p, ankles] - tracker.ankle, axis=-1).min()) for p in free}
-    near = min(apart, key=lambda p: apart[p], default=-1)
-    return near if near >= 0 and apart[near] < SAME_LEG * tracker.shank_px else -1
 
 
 def _rows(bodies: People, legs: list[_Followed], picture: tuple[int, int]) -> People:
