@@ -21,6 +21,7 @@ GREEN_SHARE = 0.9  # of the readings, for a line to turn green
 KEPT_SHARE = 0.3  # of the readings, for a green line to stay so
 STILL_SHANKS = 0.08  # ankle and knee travel by less within that time
 STILL_KEPT_SHANKS = 0.2  # while the line is green
+ROOM_SHARE = 0.9  # a leg that fills more of the picture has no room around it
 NEARLY = 0.7  # a foot of so much of the wanted length is one step too far away, not two
 #: Stature over the shank's length: 1 / 0.246 (Drillis and Contini, in Winter, Biomechanics and Motor Control).
 STATURE_SHANKS = 4.07
@@ -121,7 +122,8 @@ def _leg_in_view(reading: LiveReading, wanted: _Wanted) -> str:
     places = np.array(list(reading.points.values()))
     left, top = (bool(cut) for cut in places.min(axis=0) < BORDER_SHARE)
     right, bottom = (bool(cut) for cut in places.max(axis=0) > 1.0 - BORDER_SHARE)
-    if (left and right) or (top and bottom):
+    too_large = bool((np.ptp(places, axis=0) > ROOM_SHARE).any())
+    if too_large or (left and right) or (top and bottom):
         return "too_near"
     if top or bottom:
         return "top_cut" if top else "bottom_cut"
