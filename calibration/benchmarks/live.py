@@ -6,8 +6,8 @@ Pictures: a sample, made small and packed as JPEG as the browser sends them. Thi
 all its threads; on the other a second process encodes 720p video without a pause, as the browser does that records.
 Flat out: one picture after the other, by stage, in processor time and by the clock. Paced: pictures come 30 times a
 second, and those that come while one is looked at are dropped, as in the app; the delay is from a picture's coming
-to the guide's answer to it. The look round runs beside, on its thread, as ever; its own processor time is told apart.
-What the camera, the browser and the connection take is not in it.
+to the guide's answer to it. The look round runs beside, on its thread, as ever; its own processor time is told
+apart. What the camera, the browser and the connection take is not in it.
 
 Processor time hardly depends on what else a machine does; the clock does, and the load is told beside it.
 """

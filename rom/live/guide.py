@@ -256,7 +256,7 @@ class Guide:
         }
         pausing = course.phase not in ("set_up", "countdown", "ask_pain", "walk", "paused")
         if pausing and course.time_s - course.seen_s > LOST_S:
-            return replace(course.to("paused"), paused_in=course.phase)
+            return replace(course.to("paused"), paused_in=course.phase, back_since_s=None)
         return handlers.get(course.phase, self._move)(course, reading, answers)
 
     def _set_up(self, course: _Course, reading: LiveReading | None, answers: Answers) -> _Course:
@@ -310,8 +310,10 @@ class Guide:
         return replace(course, since_s=course.time_s) if away and not self._shows(reading) else course
 
     def _answered(self, course: _Course, answers: Answers) -> _Course:
-        """Note an answer, or that there was none."""
-        answer = PainAnswer(max(course.done, 1), answers.pain, answers.pain is not None or answers.same)
+        """Note an answer, or that there was none: of the repetition that is over, or under way."""
+        over = course.phase in ("rest", "ask_pain") and course.done > 0
+        repetition = course.done if over else course.done + 1
+        answer = PainAnswer(repetition, answers.pain, answers.pain is not None or answers.same)
         return replace(course, pains=(*course.pains, answer))
 
     def _paused(self, course: _Course, reading: LiveReading | None, answers: Answers) -> _Course:  # noqa: ARG002

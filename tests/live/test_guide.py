@@ -283,6 +283,32 @@ def test_a_leg_that_is_hidden_for_a_moment_pauses_nothing() -> None:
     assert states[-1].phase == "done"
 
 
+def test_pictures_that_do_not_come_make_one_pause() -> None:
+    """The camera stalls for 5 s in the first movement; steps go on without a reading."""
+    guide, states = Guide("seated", "right"), []
+    for k in range(25 * 16):
+        t = k / 25
+        states.append(guide.step(None if 7.0 < t < 12.0 else reading(t), t))
+    assert phases(states) == ["set_up", "countdown", "rest", "move_up", "paused", "move_up"]
+
+
+def test_pain_is_noted_of_the_repetition_under_way() -> None:
+    said: list[int] = []
+
+    def answer(state: GuideState) -> Answers:
+        if state.phase == "move_down" and state.repetition == 2 and not said:
+            said.append(1)
+            return Answers(pain=1)
+        return Answers(same=state.phase == "ask_pain")
+
+    states = list(Patient(answers=answer).follow(Guide("seated", "right")))
+    assert states[-1].pains == (
+        PainAnswer(1, None, answered=True),
+        PainAnswer(2, 1, answered=True),
+        PainAnswer(2, None, answered=True),
+    )
+
+
 def test_the_other_leg_is_told_apart() -> None:
     guide, seen = Guide("seated", "right"), []
     for k in range(25 * 12):
