@@ -21,6 +21,7 @@ import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -47,6 +48,7 @@ FOUND_MOST_S = 60.0
 WANTED_HZ, WANTED_MS = 25.0, 100.0  # what is asked for: pictures a second, and camera to gauge
 
 
+@cache
 def packed(size_px: tuple[int, int]) -> list[bytes]:
     """The sample's pictures as the browser sends them, there and back, so that no loop has a jump."""
     small = [fit(image, *size_px) for image in sample_frames()]

@@ -19,7 +19,7 @@ from rom.records import Image, People
 ROUND_S = 1.5  # between two looks while a leg is followed: 14 ms of a second core, or 1 % of the only one
 SEARCH_S = 0.2  # while none is: as in the instrument's own search
 LEVEL_EVERY = 4  # looks: lines are looked for in every fourth, as a laptop is seldom moved
-NICENESS = 10  # of the thread, where the system knows that (Linux): pictures go first on a busy machine
+NICER = 5  # than the other threads, where the system knows that (Linux): pictures go first on a busy machine
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,4 +95,5 @@ class Lookout:
 def _step_back() -> None:
     """Let other threads go first."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + NICER)
