@@ -150,11 +150,11 @@ def _knee_flexion(landmarks: Landmarks, side: Side, facing: int, settings: Setti
     points = np.array(landmarks.points(*names), dtype=float)
     points[landmarks.confidence[:, landmarks.indices(names)] < settings.confidence_min] = np.nan
     if landmarks.legs is not None:
-        points = _joined_knee(points, landmarks.points(f"{side}_knee_centre", f"{side}_ankle_centre"))
+        points = joined_knee(points, landmarks.points(f"{side}_knee_centre", f"{side}_ankle_centre"))
     return knee_flexion_from_points(points, facing)
 
 
-def _joined_knee(person: Floats, leg: Floats) -> Floats:
+def joined_knee(person: Floats, leg: Floats) -> Floats:
     """(T, 3, 2) hip of the person, knee and ankle of the leg (T, 2, 2); NaN where the two do not fit together."""
     shank = segment_length_from_points(leg)
     apart = np.linalg.norm(person[:, 1:] - leg, axis=-1).max(axis=1)

@@ -86,8 +86,15 @@ def _jerk(time_s: Floats, course: Floats) -> Floats:
 
 
 def foot_yaw_deg(legs: LegSights, seen: Bools) -> Floats:
-    """(T,) how far the foot line points towards the camera out of the picture's plane, about the shank, degrees."""
-    shank, foot = legs.lines[:, 0].astype(float), legs.lines[:, 1].astype(float)
+    """(T,) `yaw_of_lines` of a leg over time; NaN where it was not seen."""
+    return np.where(seen, yaw_of_lines(legs.lines.astype(float)), np.nan)
+
+
+def yaw_of_lines(lines: Floats) -> Floats:
+    """(...) how far the foot line points towards the camera out of the picture's plane, about the shank, degrees.
+
+    `lines` : (..., 2, 3) unit vectors, ankle to knee and heel to toes, in the camera's axes (right, down, forward).
+    """
+    shank, foot = lines[..., 0, :], lines[..., 1, :]
     across = foot - np.sum(foot * shank, axis=-1, keepdims=True) * shank
-    angle = np.degrees(np.arctan2(-across[:, 2], np.linalg.norm(across[:, :2], axis=-1)))
-    return np.where(seen, angle, np.nan)
+    return np.asarray(np.degrees(np.arctan2(-across[..., 2], np.linalg.norm(across[..., :2], axis=-1))))

@@ -9,7 +9,7 @@ import numpy as np
 
 from rom.ankle.leg import foot_yaw_deg, side_seen
 from rom.geometry import view_error_deg
-from rom.records import AngleTrack, Floats, Landmarks, LegSights, View
+from rom.records import AngleTrack, Bools, Floats, Landmarks, LegSights, View
 
 #: Width of shoulders and hips over trunk length, mean of the two, as BlazePose places them on rendered
 #: people seen from 30 degrees (0.43 and 0.28 of the trunk, over sin 30); to be replaced by a calibrated one.
@@ -22,6 +22,8 @@ UNKNOWN_SD_DEG = 20.0
 #: sees it on rendered people of the development and validation sets; and the SD of a view told from it.
 FOOT_YAW_DEG, FOOT_VIEW_SD_DEG = 26.0, 11.0
 TRUNK = "shoulders and hips over trunk"
+#: What it is told from.
+TRUNK_NAMES = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
 #: A trunk shorter than this share of the shank is seen end-on or badly found.
 TRUNK_MIN = 0.4
 
@@ -40,7 +42,7 @@ def estimate_view(landmarks: Landmarks, track: AngleTrack, confidence_min: float
     View. `angle_deg` is NaN with method "unknown" where the trunk is not in view; `error_deg` is then that of
     a view one SD off, so that not knowing never makes the interval narrower than knowing.
     """
-    lead = _lead_over_trunk(landmarks, track, confidence_min)
+    lead = _lead(landmarks, track, confidence_min)
     if landmarks.legs is not None:
         return _corrected(landmarks.legs, track, lead)
     if not np.isfinite(lead).any():
@@ -50,17 +52,28 @@ def estimate_view(landmarks: Landmarks, track: AngleTrack, confidence_min: float
 
 
 def _corrected(legs: LegSights, track: AngleTrack, lead: Floats) -> View:
-    """The view of a leg whose reading is corrected for it: from the trunk where it is seen, else from the foot.
+    """The view of a leg whose reading is corrected for it."""
+    angle_deg, sd_deg, method = seen_from(lead, foot_yaw_deg(legs, side_seen(legs, track.side)))
+    return View(angle_deg, sd_deg, method, (0.0, 0.0), corrected=True)
 
-    A trunk wider than any is one that was guessed, because only the legs are in view.
+
+def seen_from(lead: Floats, foot_yaw: Floats) -> tuple[float, float, str]:
+    """From where a leg was seen: from the trunk where that is seen, else from the foot.
+
+    Parameters
+    ----------
+    lead : (T,) of `lead_over_trunk`. A trunk wider than any is one that was guessed, as only the legs are in view.
+    foot_yaw : (N,) degrees, of `rom.ankle.leg.foot_yaw_deg`.
+
+    Returns
+    -------
+    View angle in degrees, + from the front, NaN where neither tells; its SD; and what told it.
     """
     if np.isfinite(lead).any() and abs(np.nanmedian(lead)) < WIDTH_OVER_TRUNK:
-        return View(_angle_of(lead), VIEW_SD_DEG, TRUNK, (0.0, 0.0), corrected=True)
-    turned = foot_yaw_deg(legs, side_seen(legs, track.side))
-    if not np.isfinite(turned).any():
-        return View(float("nan"), UNKNOWN_SD_DEG, "unknown", (0.0, 0.0), corrected=True)
-    angle_deg = float(np.nanmedian(turned)) - FOOT_YAW_DEG
-    return View(angle_deg, FOOT_VIEW_SD_DEG, "direction of the foot", (0.0, 0.0), corrected=True)
+        return _angle_of(lead), VIEW_SD_DEG, TRUNK
+    if not np.isfinite(foot_yaw).any():
+        return float("nan"), UNKNOWN_SD_DEG, "unknown"
+    return float(np.nanmedian(foot_yaw)) - FOOT_YAW_DEG, FOOT_VIEW_SD_DEG, "direction of the foot"
 
 
 def _angle_of(lead: Floats) -> float:
@@ -80,17 +93,30 @@ def view_errors(track: AngleTrack, view_deg: float) -> tuple[float, float]:
     return high, low
 
 
-def _lead_over_trunk(landmarks: Landmarks, track: AngleTrack, confidence_min: float) -> Floats:
-    """(T,) how far the far shoulder and hip lie before the near ones, over the trunk's length."""
-    names = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-    if not set(names) <= set(landmarks.names):
+def _lead(landmarks: Landmarks, track: AngleTrack, confidence_min: float) -> Floats:
+    """(T,) how far the far shoulder and hip lie before the near ones; NaN from backends that see no trunk."""
+    if not set(TRUNK_NAMES) <= set(landmarks.names):
         return np.full(len(landmarks.time_s), np.nan)
-    points = np.array(landmarks.points(*names), dtype=float)
-    confidence = landmarks.confidence[:, landmarks.indices(names)]
+    points = np.array(landmarks.points(*TRUNK_NAMES), dtype=float)
+    confidence = landmarks.confidence[:, landmarks.indices(TRUNK_NAMES)]
+    return lead_over_trunk(points, confidence >= confidence_min, track.facing, track.shank_px)
+
+
+def lead_over_trunk(points: Floats, sure: Bools, facing: int, shank_px: Floats) -> Floats:
+    """How far the far shoulder and hip lie before the near ones, over the trunk's length.
+
+    Parameters
+    ----------
+    points : (T, 4, 2) pixels, in the order of `TRUNK_NAMES`. sure : (T, 4) whether each was seen.
+    facing : +1 the toes point right, -1 left. shank_px : (T,) the length that a trunk must have a share of.
+
+    Returns
+    -------
+    (T,), + where the camera stands before the person; NaN where it cannot be told.
+    """
     trunk = np.linalg.norm(points[:, :2].mean(axis=1) - points[:, 2:].mean(axis=1), axis=-1)
-    near_is_right = track.facing > 0
-    far, near = (0, 1) if near_is_right else (1, 0)
-    ahead = (points[:, [far, far + 2], 0] - points[:, [near, near + 2], 0]).mean(axis=1) * track.facing
-    seen = (confidence[:, [near, near + 2]] >= confidence_min).all(axis=1)  # the far ones are always half hidden
-    usable = seen & (trunk > TRUNK_MIN * track.shank_px)
+    far, near = (0, 1) if facing > 0 else (1, 0)
+    ahead = (points[:, [far, far + 2], 0] - points[:, [near, near + 2], 0]).mean(axis=1) * facing
+    seen = sure[:, [near, near + 2]].all(axis=1)  # the far ones are always half hidden
+    usable = seen & (trunk > TRUNK_MIN * shank_px)
     return np.where(usable, ahead / np.where(usable, trunk, 1.0), np.nan)

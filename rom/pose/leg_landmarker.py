@@ -9,25 +9,18 @@ from typing import Self
 import numpy as np
 
 from rom.errors import UsageError
-from rom.geometry import dorsiflexion_from_points
 from rom.pose.blazepose import BlazePose
 from rom.pose.leg_finder import LegFinder
 from rom.pose.leg_network import LegNetwork, leg_model
-from rom.pose.leg_tracker import LegTracker, laid
-from rom.pose.names import names_of
-from rom.records import LEG_LANDMARKS, SIDES, Floats, Frame, Image, LegSights, ModelInfo, People
+from rom.pose.leg_tracker import LegTracker
+from rom.pose.near_leg import BODY_NAMES, body_facing, near_leg, whose
+from rom.records import LEG_LANDMARKS, SIDES, Frame, Image, LegSights, ModelInfo, People
 
 STAGE_ONE = "full"  # only says where a leg is, and how the trunk stands
 SEARCH_S = 0.2  # between two searches for a leg that nobody is found with
 ACQUIRE_S = 0.1  # between two tries to see the leg of somebody who was found
-SAME_LEG = 0.8  # an ankle of a person's lies within so many shanks of their leg's
-SURER = 0.2  # the other leg of a person is taken where it is seen so much more surely
 TURNED_FRAMES = 8  # somebody seen facing the other way for so long has turned round
-BODY_NAMES = names_of("mediapipe")
 NAMES = (*BODY_NAMES, *(f"{side}_{name}" for side in SIDES for name in LEG_LANDMARKS))
-LEG = {
-    side: [BODY_NAMES.index(f"{side}_{part}") for part in ("knee", "ankle", "heel", "foot_index")] for side in SIDES
-}
 
 
 class LegLandmarker:
@@ -94,10 +87,10 @@ class LegLandmarker:
         free = set(range(len(bodies)))
         kept = []
         for leg in self._legs:
-            leg.body = _whose(leg.tracker, bodies, free)
+            leg.body = whose(leg.tracker, bodies, free)
             free.discard(leg.body)
             if leg.body >= 0:
-                facing = _facing(bodies.points_px[leg.body])
+                facing = body_facing(bodies.points_px[leg.body])
                 leg.against = leg.against + 1 if facing == (1 if leg.tracker.mirrored else -1) else 0
             if leg.against < TURNED_FRAMES:
                 kept.append(leg)
@@ -111,21 +104,9 @@ class LegLandmarker:
             return
         self._acquired_s = time_s
         for p in alone:
-            tracker = self._near_leg(bodies.points_px[p], image)
+            tracker = near_leg(self._network, image, bodies.points_px[p])
             if tracker is not None and not any(leg.tracker.same(tracker) for leg in self._legs):
                 self._legs.append(_Followed(tracker, p))
-
-    def _near_leg(self, points: Floats, image: Image) -> LegTracker | None:
-        """The leg of a body (K, 2) that faces the camera: the right one where the toes point right."""
-        facing = _facing(points)
-        for mirrored in [False, True] if facing == 0 else [facing < 0]:
-            sides = SIDES if mirrored else SIDES[::-1]  # the near one first
-            found = [laid(self._network, image, points[LEG[s][0]], points[LEG[s][1]], mirrored) for s in sides]
-            if found[0] is not None and found[1] is not None:  # BlazePose may have exchanged the legs
-                return found[1] if found[1].look.presence > found[0].look.presence + SURER else found[0]
-            if found[0] is not None or found[1] is not None:
-                return found[0] or found[1]
-        return None
 
     def _search(self, image: Image, time_s: float) -> None:
         """Look for a leg without a person."""
@@ -144,20 +125,6 @@ class _Followed:
 
     def __init__(self, tracker: LegTracker, body: int) -> None:
         self.tracker, self.body, self.against = tracker, body, 0
-
-
-def _whose(tracker: LegTracker, bodies: People, free: set[int]) -> int:
-    """The row of the body whose ankle is nearest to the leg's, -1 where none is near."""
-    ankles = [LEG[side][1] for side in SIDES]
-    apart = {p: float(np.linalg.norm(bodies.points_px[p, ankles] - tracker.ankle, axis=-1).min()) for p in free}
-    near = min(apart, key=lambda p: apart[p], default=-1)
-    return near if near >= 0 and apart[near] < SAME_LEG * tracker.shank_px else -1
-
-
-def _facing(points: Floats) -> int:
-    """+1 where both feet of a body (K, 2) point right of their shanks, -1 left, 0 where they disagree."""
-    turned = [abs(float(dorsiflexion_from_points(points[LEG[side]], 1))) > 90.0 for side in SIDES]
-    return 0 if turned[0] != turned[1] else -1 if turned[0] else 1
 
 
 def _rows(bodies: People, legs: list[_Followed], picture: tuple[int, int]) -> People:

@@ -19,10 +19,10 @@ class Scout:
     def __init__(self) -> None:
         self._landmarker = Landmarker(SCOUT_MODEL, video=False, people_max=PEOPLE_PER_WINDOW)
 
-    def look(self, image: Image) -> People:
-        """Return everybody in the picture, each once."""
-        height, width = image.shape[:2]
-        found = [self._landmarker.find(image, window, 0.0) for window in tiles((width, height))]
+    def look(self, image: Image, *, closely: bool = True) -> People:
+        """Return everybody in the picture, each once; not `closely`: only those who fill a third of it or more."""
+        windows = tiles((image.shape[1], image.shape[0]))
+        found = [self._landmarker.find(image, window, 0.0) for window in (windows if closely else windows[:1])]
         everybody = together(found, LANDMARKS)
         credible = select(everybody, bodily(everybody))
         return newcomers(credible, together([], LANDMARKS))

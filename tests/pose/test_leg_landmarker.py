@@ -7,8 +7,9 @@ import pytest
 
 from rom.errors import UsageError
 from rom.pose import leg_landmarker
-from rom.pose.leg_landmarker import BODY_NAMES, NAMES, TURNED_FRAMES, LegLandmarker
+from rom.pose.leg_landmarker import NAMES, TURNED_FRAMES, LegLandmarker
 from rom.pose.leg_tracker import LegTracker, laid
+from rom.pose.near_leg import BODY_NAMES
 from rom.records import LEG_LANDMARKS, Floats, Frame, Image, People
 from tests.pose.leg_world import Knowing, Leg, leg_at
 
