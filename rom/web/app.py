@@ -8,10 +8,12 @@ from pathlib import Path
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
 from nicegui import ui
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 import rom
+from rom.errors import RomError
 from rom.report.web_page import parts_css
 from rom.store import Store
 from rom.web.ground import Ground, Queue
@@ -53,6 +55,10 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     @app.get("/report.css")
     def report_css() -> Response:
         return Response(f".rom-report {{\n{parts_css()}}}", media_type="text/css")
+
+    @app.exception_handler(RomError)
+    def said(_: Request, error: Exception) -> Response:
+        return PlainTextResponse(ground.say.sentence(str(error)), status_code=422)
 
     for page in PAGES:
         page.register(app, ground)

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse
 
 from rom.errors import InputUnreadable
-from rom.store.tables import new_id
+from rom.store.tables import PersonRow, new_id
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, said_of, save
 from rom.web.keeping import add_exam, add_job
@@ -74,6 +74,11 @@ def register(app: FastAPI, ground: Ground) -> None:
             return JSONResponse({"reason": say.sentence(str(error))}, status_code=415)
         except ClientDisconnect:
             return JSONResponse({}, status_code=400)
+        with ground.store.session() as session:
+            known = session.get(PersonRow, journey.person_id) is not None
+        if not known:  # erased meanwhile
+            path.unlink()
+            return JSONResponse({"next": "/about"})
         after = _kept(ground, journey, path, _day(day))
         save(ground.store, after)
         return JSONResponse({"next": "/exam/place" if after.sides else "/result"})

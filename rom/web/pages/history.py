@@ -1,5 +1,6 @@
 """``/history``: the days that were measured, how each motion went over them, and erasing one of them."""
 
+from dataclasses import replace
 from datetime import date
 
 from fastapi import FastAPI
@@ -60,8 +61,6 @@ def _days(app: FastAPI, ground: Ground) -> None:
 
     @app.post("/history")
     async def whose(request: Request) -> RedirectResponse:
-        from dataclasses import replace
-
         person_id = str((await request.form()).get("person", ""))
         with ground.store.session() as session:
             known = {row.id for row in people(session)}
@@ -113,10 +112,11 @@ def _erasing(app: FastAPI, ground: Ground) -> None:
         rows = _rows_of(ground, journey.person_id, day)
         if not rows:
             return RedirectResponse("/history")
-        with frame(say("Erase {day}?", day=say.date(day)), say):
+        on = rows[0].recorded_on.isoformat()
+        with frame(say("Erase {day}?", day=say.date(on)), say):
             note(say("Numbers, pictures and videos of this day are taken away for good."))
             with actions():
-                post(say("Erase it"), f"/erase/{day}", "danger")
+                post(say("Erase it"), f"/erase/{on}", "danger")
                 link(say("Keep it"), "/history", "calm")
         return None
 
