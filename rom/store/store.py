@@ -5,15 +5,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from rom.store.tables import Base
+from rom.store.database import WritingSession, engine_of, url_of
+from rom.store.files import make_folder
+from rom.store.trouble import told
 
 #: Names the database where it is not the SQLite file of the data folder.
 URL_VARIABLE = "ROM_DATABASE_URL"
 #: Names the data folder where it is not the user's own.
 FOLDER_VARIABLE = "ROM_DATA_FOLDER"
+#: The SQLite database in the data folder.
+DATABASE_FILE = "rom.sqlite"
+#: Under which a session knows its store.
+STORE = "store"
 
 
 class Store:
@@ -21,17 +27,31 @@ class Store:
 
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
-        for name in ("media", "incoming", "work"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        for part in (self.media, self.incoming, self.work):
+            make_folder(part)
+
+    @property
+    def media(self) -> Path:
+        """Where files are kept, named by what is in them."""
+        return self.folder / "media"
 
     @property
     def incoming(self) -> Path:
         """Where recordings arrive: ``EXAM.webm.part`` while they grow, ``EXAM.webm`` when they are whole."""
         return self.folder / "incoming"
 
+    @property
+    def work(self) -> Path:
+        """Where jobs write, each in a folder of its own (``work/JOB``); nothing here lasts."""
+        return self.folder / "work"
+
     def session(self) -> Session:
-        """A session; ``with store.session() as session, session.begin():`` commits or takes everything back."""
-        return Session(self.engine, expire_on_commit=False)
+        """A session; ``with store.session() as session, session.begin():`` commits or takes everything back.
+
+        Whoever writes says ``begin()``: what is read there is still so when it is written. Whoever only reads
+        leaves it out, and holds nobody up.
+        """
+        return WritingSession(self.engine, expire_on_commit=False, info={STORE: self})
 
     def close(self) -> None:
         """Let the database go."""
@@ -49,16 +69,29 @@ class Store:
 def open_store(url: str | None = None, folder: Path | None = None) -> Store:
     """The store of a database and a data folder, its tables brought up to date.
 
+    Any number of programs may open it at the same time.
+
     Parameters
     ----------
-    url : SQLAlchemy's; by default ``ROM_DATABASE_URL``, else the SQLite file ``rom.sqlite`` of the folder.
-    folder : by default ``ROM_DATA_FOLDER``, else the user's own data folder.
+    url : ``postgresql://USER:PASSWORD@HOST/NAME`` or ``sqlite:///FILE``; by default ``ROM_DATABASE_URL``, else the
+        SQLite file ``rom.sqlite`` of the folder.
+    folder : by default ``ROM_DATA_FOLDER``, else the user's own data folder. A new one is for this user only.
+
+    Raises
+    ------
+    UsageError : the database is of a later version of rom or of another program, or the address is none.
+    InstallationError : the driver for PostgreSQL is not installed.
+    RomError : the folder cannot be made, or the database does not answer.
     """
     folder = folder or Path(os.environ.get(FOLDER_VARIABLE) or _users_folder())
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url or os.environ.get(URL_VARIABLE) or f"sqlite:///{folder / 'rom.sqlite'}")
-    Base.metadata.create_all(engine)
-    return Store(engine, folder)
+    address = url_of(url or os.environ.get(URL_VARIABLE) or f"sqlite:///{folder / DATABASE_FILE}")
+    from rom.store.migrating import bring_up
+
+    with told("open the store"):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
+        bring_up(address)
+        return Store(engine_of(address), folder)
 
 
 def _users_folder() -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, DateTime, ForeignKey, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Double, ForeignKey, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -43,15 +43,17 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """From UTC."""
-        return None if value is None else value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        """From UTC, or from the time zone of a server."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
     """What all tables share."""
 
     metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: Moment, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's
+    type_annotation_map = {datetime: Moment, float: Double, dict[str, Any]: JSON(none_as_null=True)}  # noqa: RUF012 - SQLAlchemy's
 
 
 class PersonRow(Base):
@@ -70,6 +72,7 @@ class PersonRow(Base):
     age_said_on: Mapped[date | None]
     sex: Mapped[str | None] = mapped_column(String(10))
     sport: Mapped[str] = mapped_column(String(100), default="")
+    leg_length_m: Mapped[float | None]
     guardian: Mapped[str] = mapped_column(String(200), default="")
     goal_deg: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
@@ -109,7 +112,7 @@ class MediumRow(Base):
 
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     suffix: Mapped[str] = mapped_column(String(20))
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     created: Mapped[datetime] = mapped_column(default=now)
 
 

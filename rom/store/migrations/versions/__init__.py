@@ -1,0 +1,1 @@
+"""The revisions; each can be taken back."""

@@ -1,0 +1,74 @@
+"""People: who is measured, under a name they chose."""
+
+import math
+from datetime import date
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rom.errors import UsageError
+from rom.records import Person
+from rom.records.words import SEXES, Sex
+from rom.store.erase import erase_person
+from rom.store.tables import PersonRow
+
+__all__ = ["add_person", "erase_person", "people", "person_of"]
+
+YEAR_DAYS = 365.25  # days in a year, on average (Julian year)
+#: What the columns hold.
+LABEL_LETTERS, SPORT_LETTERS = 200, 100
+
+
+def add_person(
+    session: Session, person: Person, *, label: str = "", guardian: str = "", said_on: date | None = None
+) -> PersonRow:
+    """Somebody new.
+
+    Parameters
+    ----------
+    label : the name they chose for themselves. guardian : who consented for somebody under 16.
+    said_on : the day on which the age was said; by default today.
+    """
+    if person.sex is not None and person.sex not in SEXES:
+        raise UsageError(f"Expected the sex as {' or '.join(SEXES)} or left open, but got '{person.sex}'.")
+    row = PersonRow(
+        label=_text(label, LABEL_LETTERS, "name"),
+        age_years=_number(person.age_years, "age"),
+        age_said_on=None if person.age_years is None else said_on or date.today(),
+        sex=person.sex,
+        sport=_text(person.sport, SPORT_LETTERS, "sport"),
+        leg_length_m=_number(person.leg_length_m, "leg length"),
+        guardian=_text(guardian, LABEL_LETTERS, "guardian's name"),
+        goal_deg={},
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def people(session: Session) -> list[PersonRow]:
+    """Everybody, by name."""
+    return [*session.scalars(select(PersonRow).order_by(PersonRow.label, PersonRow.created, PersonRow.id))]
+
+
+def person_of(row: PersonRow, day: date) -> Person:
+    """Somebody as they were, or will be, on a day: the age is counted on from the day on which it was said."""
+    age = row.age_years
+    if age is not None and row.age_said_on is not None:
+        age = max(0.0, age + (day - row.age_said_on).days / YEAR_DAYS)
+    return Person(age, cast("Sex | None", row.sex), row.sport, row.leg_length_m)
+
+
+def _text(text: str, most: int, what: str) -> str:
+    """Text as every database holds it."""
+    if len(text) > most or "\0" in text:
+        raise UsageError(f"Expected a {what} of at most {most} letters, but got one that is longer or unreadable.")
+    return text.strip()
+
+
+def _number(number: float | None, what: str) -> float | None:
+    """A number, or what was not said."""
+    if number is not None and not (math.isfinite(number) and number >= 0):
+        raise UsageError(f"Expected the {what} as a number from 0 on, or left open, but got {number:g}.")
+    return number
