@@ -33,7 +33,7 @@ MAY_USE: dict[str, set[str]] = {
     "samples": {"measure"},
     "store": set(),
     "intake": {"video"},
-    "exchange": {"report", "intake"},
+    "exchange": {"report", "intake", "pose"},
     "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store"},
     "live": {"pose", "ankle", "tracks", "geometry", "exam", "video"},
     "camera": {"video", "geometry"},

@@ -17,7 +17,8 @@ from rom.report.patient_page import Pictures
 from rom.report.targets import check_targets
 
 Exams = Annotated[
-    list[Path], typer.Argument(metavar="EXAM.json...", help="Examinations of one visit, by rom measure --json.")
+    list[Path],
+    typer.Argument(metavar="EXAM.json...", help="Examinations of one visit (rom measure --json), or F.rom files."),
 ]
 Before = Annotated[list[Path] | None, typer.Option(help="An examination of an earlier visit; may be said again.")]
 Goals = Annotated[list[str] | None, typer.Option(help="MOTION=DEGREES that is to be reached; may be said again.")]
@@ -42,16 +43,17 @@ def report(
     subject: Subject = "",
 ) -> None:
     """One report of a visit: sides beside each other, now beside before, what it means, what to do next."""
-    from rom.report.reading import read_examination
+    from rom.cli.exchanging import examinations_in
 
     check_report_target(to, language, paper, subject)
     for path in (*exams, *(previous or [])):
         check_targets(str(path), {"--out": to})
-    today, before = ([read_examination(path) for path in paths] for paths in (exams, previous or []))
+    peaks: dict[tuple[str, Side, Motion], bytes] = {}
+    today, before = (examinations_in(paths, peaks) for paths in (exams, previous or []))
     if len({exam.recording.sha256 or exam.created for exam in today}) < len(today):
         raise UsageError("Expected different examinations, but the same recording is named twice; name it once.")
     visit = visit_of(today, before, goals_of(goal or []))
-    write_visit(visit, Path(to), language=language, paper=paper, subject=subject)
+    write_visit(visit, Path(to), language=language, paper=paper, subject=subject, peaks=peaks)
     for finding in visit.findings:
         out.print(f"- {about(finding)}: {finding.message}", markup=False, soft_wrap=not out.is_terminal)
     out.print(f"The report is in {Path(to).resolve()}", markup=False, soft_wrap=True)
@@ -77,12 +79,14 @@ def check_report_target(name: str, language: str, paper: str, subject: str) -> N
         )
 
 
-def write_visit(visit: Visit, path: Path, *, language: str, paper: str, subject: str) -> None:
-    """The report of a visit, or its record for a clinic with the report in it."""
+def write_visit(
+    visit: Visit, path: Path, *, language: str, paper: str, subject: str, peaks: Pictures | None = None
+) -> None:
+    """The report of a visit, or its record for a clinic with the report in it; `peaks` are pictures at hand."""
     from rom.report.fhir import write_fhir
     from rom.report.report import report_bytes, write_report
 
-    pictures = _pictures(visit.exams)
+    pictures = {**_pictures(visit.exams), **(peaks or {})}
     if path.suffix.lower() in RECORDS:
         pdf = report_bytes(visit, ".pdf", language=language, paper=paper, pictures=pictures)
         write_fhir(visit, path, subject=subject, pdf=pdf)

@@ -56,7 +56,7 @@ def examination_from(plain: Any, name: str = "this") -> Examination:
             _check_track(track)
         for result in exam.results:
             _check_result(result)
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError) as error:
         raise InputUnreadable(
             f"Expected a whole examination, but '{name}' is damaged ({error}); measure the recording again."
         ) from error

@@ -49,7 +49,7 @@ def write_landmarks(exam: Examination, path: Path) -> None:
     from rom.pose.recorded import save_examination
 
     part = path.with_name(path.name + ".part")
-    with _explained(path):
+    with explained(path):
         try:
             save_examination(part, exam)
             part.replace(path)
@@ -87,7 +87,7 @@ def write_whole(path: Path, data: bytes) -> None:
     RomError : the disk is full. UsageError : the folder is not there, or may not be written to.
     """
     part = path.with_name(path.name + ".part")
-    with _explained(path):
+    with explained(path):
         try:
             part.write_bytes(data)
             part.replace(path)
@@ -96,7 +96,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
     """Say in one sentence why a file could not be written."""
     try:
         yield
