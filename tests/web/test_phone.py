@@ -11,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page
 
 from rom.errors import UsageError
 from rom.intake import LIMITS, sniffed
 from rom.samples import sample_folder
 from rom.web.phone import PhoneDoor, answers, door, qr_svg
-from tests.web.requests import ARGUMENTS, only_own_requests
+from tests.web.conftest import Served
+from tests.web.requests import only_own_requests
+from tests.web.walking import chose, felt_well
 
-CHROMIUM = Path("/usr/bin/chromium")
 VIDEO = sample_folder() / "walk_right.mp4"
 HERE = "127.0.0.1"  # the tests stay on this machine
 SMALL = replace(LIMITS, bytes_most=1_000_000)
@@ -399,16 +401,6 @@ def test_the_code_holds_the_address() -> None:
     assert cv2.QRCodeDetector().detectAndDecode(picture)[0] == url
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def small_screen(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
@@ -444,8 +436,94 @@ def test_a_phone_is_told_what_to_do_instead(phone: PhoneDoor, small_screen: Page
 
 
 def test_the_page_is_there_for_everybody(phone: PhoneDoor, small_screen: Page) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     small_screen.goto(phone.url)
     found = Axe().run(small_screen).response["violations"]
     assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+
+
+# ------------------------------------------------------------------------------------------------- on the computer
+
+
+@pytest.fixture
+def ready(page: Page, served: Served) -> Page:
+    """A way that has come as far as a recording, and the page of the phone."""
+    chose(page, served.address)
+    page.goto("/phone")
+    return page
+
+
+def show_the_code(page: Page, *, encrypted: bool = False) -> str:
+    """Open the door; the address that the phone goes to."""
+    if encrypted:
+        page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Show the code").click()
+    page.locator(".rom-address, .rom-trouble").first.wait_for()
+    if page.locator(".rom-trouble").count():
+        pytest.skip(f"no door can be opened here: {page.locator('.rom-trouble').inner_text()}")
+    return page.locator(".rom-address").first.inner_text()
+
+
+def put(url: str, body: bytes) -> int:
+    scheme, _, host, path = url.split("/")
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    connection = (
+        http.client.HTTPSConnection(host, timeout=10, context=trusting)
+        if scheme == "https:"
+        else http.client.HTTPConnection(host, timeout=10)
+    )
+    try:
+        connection.request("POST", f"/{path}", body)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_nobody_films_before_the_questions(page: Page, served: Served) -> None:
+    page.goto("/phone")
+    assert "/phone" not in page.url
+    felt_well(page, served.address)
+    page.goto("/phone")
+    assert page.url.endswith("/exam")
+
+
+def test_the_door_is_shut_until_it_is_opened(ready: Page) -> None:
+    assert ready.get_by_role("heading", name="The right ankle, by phone").is_visible()
+    assert not ready.locator("svg").count()
+    assert not ready.locator(".rom-address").count()
+
+
+@pytest.mark.parametrize("encrypted", [False, True])
+def test_a_video_of_the_phone_becomes_a_recording(encrypted: bool, ready: Page, served: Served) -> None:
+    url = show_the_code(ready, encrypted=encrypted)
+    assert url.startswith("https://" if encrypted else "http://")
+    assert ready.get_by_role("img", name="Code to scan").locator("svg").is_visible()
+    assert ready.get_by_text("Waiting for the phone. This stays open for 15 minutes more.").is_visible()
+    assert ready.get_by_text("is not encrypted").count() == (not encrypted)
+    assert ready.get_by_text("fingerprint").count() == encrypted
+    before = len(list((served.folder / "incoming").glob("*.mp4")))
+    assert put(url, VIDEO.read_bytes()) == 200
+    ready.wait_for_url("**/result")
+    assert len(list((served.folder / "incoming").glob("*.mp4"))) == before + 1
+    assert not list((served.folder / "incoming").glob("*.whole"))
+    with pytest.raises(ConnectionRefusedError):
+        put(url, VIDEO.read_bytes())
+
+
+def test_it_is_shut_when_nobody_wants_it(ready: Page) -> None:
+    url = show_the_code(ready)
+    ready.get_by_role("button", name="Stop").click()
+    ready.wait_for_url("**/exam/place")
+    with pytest.raises(ConnectionRefusedError):
+        put(url, VIDEO.read_bytes())
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_computers_page_is_there_for_everybody(width: int, ready: Page) -> None:
+    ready.set_viewport_size({"width": width, "height": 800})
+    for _ in range(2):
+        found = Axe().run(ready).response["violations"]
+        assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+        assert ready.evaluate("document.documentElement.scrollWidth") <= width
+        if ready.get_by_role("button", name="Show the code").count():
+            show_the_code(ready)

@@ -3,14 +3,12 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
-from tests.web.requests import ARGUMENTS, is_own, only_own_requests
+from tests.web.requests import is_own, only_own_requests
 
-CHROMIUM = Path("/usr/bin/chromium")
 PAGES = {
     "/own": "<link rel='icon' href='data:,'><img src='/picture'><script>fetch('/data')</script>own",
     "/picture": "",
@@ -46,14 +44,11 @@ def site() -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def context() -> Iterator[BrowserContext]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser.new_context()
-        browser.close()
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context()
+    yield made
+    made.close()
 
 
 def test_what_stays_here_is_recorded(context: BrowserContext, site: str) -> None:

@@ -5,6 +5,7 @@
 
 from rom.web.phone.answers import State
 from rom.web.phone.door import PhoneDoor
+from rom.web.phone.page import register
 from rom.web.phone.qr import qr_svg
 
-__all__ = ["PhoneDoor", "State", "qr_svg"]
+__all__ = ["PhoneDoor", "State", "qr_svg", "register"]
