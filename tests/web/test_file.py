@@ -11,7 +11,7 @@ from rom.errors import InputUnreadable
 from rom.web.pages.file import taken_in
 
 MP4 = b"\0\0\0\x20ftypisom" + bytes(100)
-WEBM = b"\x1aE\xdf\xa3" + bytes(100)
+WEBM = b"\x1aE\xdf\xa3\x87\x42\x82\x84webm" + bytes(100)
 
 
 async def pieces(data: bytes, size: int, lost: bool = False) -> AsyncIterator[bytes]:
@@ -30,9 +30,20 @@ def test_a_video_is_kept_as_it_was_sent(tmp_path: Path, data: bytes, suffix: str
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("data", [b"", b"ftyp", b"MZ" + bytes(5000), b"\0\0\0\x20FTYPisom", b"RIFF" + bytes(40)])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"ftyp",
+        b"\xff\xd8\xff" + bytes(5000),
+        b"MZ" + bytes(5000),
+        b"\0\0\0\x20FTYPisom",
+        b"RIFF" + bytes(40),
+        b"#EXTM3U\nfile:///etc/passwd",
+    ],
+)
 def test_what_is_none_is_refused_and_leaves_nothing(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(InputUnreadable, match="Expected a video"):
+    with pytest.raises(InputUnreadable, match=r"Expected a (video|recording)"):
         asyncio.run(taken_in(pieces(data, 7), tmp_path))
     assert list(tmp_path.iterdir()) == []
 

@@ -16,10 +16,12 @@ from rom.report.language import Words
 from rom.report.patient_page import trend
 from rom.report.shown import groups
 from rom.report.web_page import picture_html
+from rom.store.erase import erase_exam
+from rom.store.exams import exams_of
+from rom.store.people import people
 from rom.store.tables import MEASURED, ExamRow
 from rom.web.ground import Ground
 from rom.web.journey import journey_of, save
-from rom.web.keeping import erase_exam, exams_of, people
 from rom.web.pages.about import name_of
 from rom.web.theme import actions, frame, link, note, post, trouble
 from rom.web.visits import examination_of, rows_on
