@@ -1,20 +1,13 @@
 """``rom app``: the home exam in the browser of this computer."""
 
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from rom.cli.shell import app, out
 from rom.errors import UsageError
-
-if TYPE_CHECKING:
-    from rom.store import Store
-    from rom.web.ground import Queue
 
 
 @app.command(name="app")
@@ -26,6 +19,7 @@ def serve_app(
     ] = None,
 ) -> None:
     """The home exam, in the browser of this computer; nothing leaves it."""
+    from rom.jobs import Jobs
     from rom.store import open_store
     from rom.web.serving import free_socket, running_at, serve
 
@@ -42,7 +36,7 @@ def serve_app(
             raise UsageError(
                 f"Expected a free port, but {port} is taken ({error.strerror}); choose another."
             ) from error
-        with listening, _jobs(store) as jobs:
+        with listening, Jobs(store) as jobs:
             try:
                 serve(store, jobs, listening, told=_tell, browser=browser)
             except KeyboardInterrupt:
@@ -53,25 +47,3 @@ def _tell(address: str) -> None:
     """Where the app is, once it answers."""
     out.print(f"The app runs: {address}", markup=False, soft_wrap=True)
     out.print("Only this computer can open it. Ctrl-C ends it.")
-
-
-@contextmanager
-def _jobs(store: "Store") -> "Iterator[Queue]":
-    """The jobs of the store, begun; they end with the app."""
-    made = getattr(import_module("rom.jobs"), "Jobs", None)
-    if made is None:
-        yield _NoJobs()
-        return
-    with made(store) as jobs:
-        jobs.start()
-        yield jobs
-
-
-class _NoJobs:
-    """Stands in until the jobs are there: rows wait."""
-
-    def wake(self) -> None:
-        """Nothing to wake."""
-
-    def cancel(self, job_id: str) -> None:
-        """Nothing to cancel."""

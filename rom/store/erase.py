@@ -66,6 +66,18 @@ def erase_person(store: Store, person_id: str) -> None:
         make_anew(store)
 
 
+def erase_exam(store: Store, exam_id: str) -> None:
+    """Erase one examination: its rows, files and recording; nothing where it is gone already."""
+    with told("erase the examination"):
+        with store.session() as session, session.begin():
+            jobs = session.scalars(select(JobRow.id).where(JobRow.exam_id == exam_id))
+            scratch = [*arrived(store, exam_id), *(store.work / job for job in jobs)]
+            session.execute(delete(ExamRow).where(ExamRow.id == exam_id))
+        remove(*scratch)
+        remove_loose(store)
+        make_anew(store)
+
+
 def erase_all(store: Store) -> None:
     """Erase everybody and everything, the choices too; an empty store is left."""
     with told("erase the store"):

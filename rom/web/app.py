@@ -1,23 +1,27 @@
 """The app put together: pages of NiceGUI on FastAPI, behind the guard."""
 
 import logging
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
 from nicegui import app as nicegui_app
-from nicegui import ui
-from starlette.responses import Response
+from nicegui import run, ui
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 import rom
+from rom.errors import RomError
 from rom.report.web_page import parts_css
 from rom.store import Store
+from rom.store.erase import expire
 from rom.web.ground import Ground, Queue
 from rom.web.guard import Guard
-from rom.web.journey import forget_old
 from rom.web.pages import about, exam, feels, file, history, privacy, record, result, safety, welcome
+from rom.web.pages.about import today
 from rom.web.theme import actions, frame, link, note
 
 STATIC = Path(__file__).parent / "static"
@@ -26,6 +30,7 @@ PAGES = (welcome, safety, about, feels, exam, file, result, history, privacy)
 ROOMS = ("rom.web.camera", "rom.web.phone")
 #: A page waits so long for a browser that lost its connection (a laptop that slept) before it is made anew.
 RECONNECT_S = 60.0
+DAY_S = 24 * 3600.0
 HEAD = (
     '<link rel="stylesheet" href="/report.css?{version}"><link rel="stylesheet" href="/static/theme.css?{version}">'
     '<script type="module" src="/static/pages.js?{version}"></script>'
@@ -41,7 +46,6 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
 
     NiceGUI keeps its pages for the whole process: build one app a process.
     """
-    forget_old(store)
     app = FastAPI(title="rom", version=rom.__version__, docs_url=None, redoc_url=None, openapi_url=None)
     ground = Ground(store, jobs, language)
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -54,6 +58,10 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     def report_css() -> Response:
         return Response(f".rom-report {{\n{parts_css()}}}", media_type="text/css")
 
+    @app.exception_handler(RomError)
+    def said(_: Request, error: Exception) -> Response:
+        return PlainTextResponse(ground.say.sentence(str(error)), status_code=422)
+
     for page in PAGES:
         page.register(app, ground)
     for room in ROOMS:
@@ -63,6 +71,7 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
             record.register(app, ground)
     ui.add_head_html(HEAD.format(version=rom.__version__), shared=True)
     _no_page(ground)
+    nicegui_app.timer(DAY_S, partial(run.io_bound, _take_away_old, store))
     ui.run_with(
         app,
         root=lambda: _nowhere(ground),
@@ -77,6 +86,14 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     )
     app.add_middleware(Guard, store=store)
     return app
+
+
+def _take_away_old(store: Store) -> None:
+    """What was kept for as long as it was meant to be goes; a store that does not answer is asked the next day."""
+    try:
+        expire(store, today())
+    except RomError as error:
+        logging.getLogger(__name__).warning("%s", error)
 
 
 def _nowhere(ground: Ground) -> None:

@@ -15,7 +15,7 @@ class Queue(Protocol):
     def wake(self) -> None:
         """A job was added."""
 
-    def cancel(self, job_id: str) -> None:
+    def cancel(self, job_id: str) -> object:
         """A job is not wanted any more."""
 
 

@@ -1,10 +1,8 @@
 """A way through the home exam: what was answered so far, kept as a draft so that nothing is asked twice."""
 
 from dataclasses import asdict, dataclass, field, fields
-from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
 from starlette.requests import HTTPConnection
 
 from rom.exam.protocols import protocol
@@ -14,8 +12,6 @@ from rom.store.tables import DraftRow, now
 
 #: The cookie that names a browser's way.
 COOKIE = "rom_way"
-#: A way that nobody went on with for so long is forgotten.
-FORGOTTEN_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +95,6 @@ def save(store: Store, journey: Journey) -> None:
     answers = {name: value for name, value in asdict(journey).items() if name != "id"}
     with store.session() as session, session.begin():
         session.merge(DraftRow(id=journey.id, answers=answers, updated=now()))
-
-
-def forget_old(store: Store) -> None:
-    """Take away the ways that nobody went on with."""
-    with store.session() as session, session.begin():
-        session.execute(delete(DraftRow).where(DraftRow.updated < now() - FORGOTTEN_AFTER))
 
 
 def journey_of(request: HTTPConnection) -> Journey:

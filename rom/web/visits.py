@@ -3,14 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from rom.exam.visit import visit_of
-from rom.records import MOTIONS, SIDES, Examination, Motion, Visit
+from rom.records import MOTIONS, SIDES, Examination, Motion, Side, Visit
 from rom.report.patient_page import Pictures
 from rom.report.reading import examination_from
 from rom.store import Store
-from rom.store.tables import MEASURED, ExamRow, PersonRow
-from rom.web.keeping import exams_of, media_of
+from rom.store.exams import exams_of
+from rom.store.media import path_of
+from rom.store.tables import MEASURED, ExamMediumRow, ExamRow, JobRow, PersonRow
 
 
 def visit_on(store: Store, person_id: str, day: date) -> Visit | None:
@@ -42,16 +47,26 @@ def rows_on(store: Store, person_id: str, day: date) -> list[ExamRow]:
 
 def pictures_of(store: Store, rows: Sequence[ExamRow]) -> Pictures:
     """The frames at the ends of the movements that are kept."""
-    found: dict[tuple[str, str, str], bytes] = {}
+    found: dict[tuple[str, Side, Motion], bytes] = {}
+    for row in rows:
+        if row.document is None:
+            continue
+        files = media_of(store, row.id)
+        for side in SIDES:
+            for motion in MOTIONS:
+                path = files.get(f"peak_{motion}")
+                if side == row.side and path is not None:
+                    found[row.document["recording"]["source"], side, motion] = path.read_bytes()
+    return found
+
+
+def media_of(store: Store, exam_id: str) -> dict[str, Path]:
+    """Role to file, of an examination."""
     with store.session() as session:
-        for row in rows:
-            if row.document is None:
-                continue
-            source = row.document["recording"]["source"]
-            files = media_of(store, session, row.id)
-            for side in SIDES:
-                for motion in MOTIONS:
-                    path = files.get(f"peak_{motion}")
-                    if side == row.side and path is not None and path.exists():
-                        found[source, side, motion] = path.read_bytes()
-    return found  # type: ignore[return-value]  # the same words
+        rows = session.scalars(select(ExamMediumRow).where(ExamMediumRow.exam_id == exam_id))
+        return {row.role: path_of(store, row.sha256) for row in rows}
+
+
+def last_job(session: Session, exam_id: str) -> JobRow | None:
+    """What was last asked for an examination."""
+    return session.scalars(select(JobRow).where(JobRow.exam_id == exam_id).order_by(JobRow.created.desc())).first()

@@ -1,15 +1,12 @@
 """What was measured on earlier days, put into a store as the jobs would."""
 
-import hashlib
-import shutil
 from datetime import date
-from pathlib import Path
 
 from rom.records import Examination, Side
 from rom.samples import sample_folder
 from rom.store import Store
-from rom.store.tables import MEASURED, ExamMediumRow, ExamRow, MediumRow, PersonRow
-from rom.web.keeping import path_of
+from rom.store.media import attach, put
+from rom.store.tables import MEASURED, ExamRow, PersonRow
 from tests.report.visits import exam_of, mirrored, shifted
 
 
@@ -26,13 +23,8 @@ def keep_person(store: Store, label: str, age_years: float = 45.0) -> str:
 
 def keep_measured(store: Store, person_id: str, exam: Examination, side: Side, day: date) -> str:
     """One examination with its video."""
-    video = sample_folder() / "seated_right.mp4"
-    sha256 = hashlib.sha256(video.read_bytes()).hexdigest()
-    path = path_of(store, sha256, ".mp4")
-    if not path.exists():
-        shutil.copy(video, path)
+    sha256 = put(store, sample_folder() / "seated_right.mp4", ".mp4")
     with store.session() as session, session.begin():
-        session.merge(MediumRow(sha256=sha256, suffix=".mp4", size=Path(video).stat().st_size))
         row = ExamRow(
             person_id=person_id,
             recorded_on=day,
@@ -41,9 +33,9 @@ def keep_measured(store: Store, person_id: str, exam: Examination, side: Side, d
             state=MEASURED,
             document=exam.to_dict(),
         )
-        row.media.append(ExamMediumRow(role="overlay", sha256=sha256))
         session.add(row)
         session.flush()
+        attach(session, row.id, "overlay", sha256)
         return row.id
 
 

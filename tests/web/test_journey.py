@@ -1,7 +1,6 @@
 """The way through the app: what is kept, where it goes on, what each answer makes of it."""
 
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +9,8 @@ from starlette.datastructures import FormData
 from rom.exam.symptoms import asked, why_no_exam
 from rom.records import Symptoms
 from rom.store import open_store
-from rom.store.tables import DraftRow, now
-from rom.web.journey import FORGOTTEN_AFTER, Journey, begun, forget_old, load, next_page, said_of, save
+from rom.store.tables import DraftRow
+from rom.web.journey import Journey, begun, load, next_page, said_of, save
 from rom.web.pages.feels import BEFORE, NOTICED, TAKEN, order, weeks_of
 from rom.web.pages.safety import after, parts, stopped
 
@@ -46,16 +45,6 @@ def test_a_draft_of_another_version_is_read_as_far_as_it_goes(tmp_path: Path) ->
         with store.session() as session, session.begin():
             session.add(DraftRow(id=WAY, answers={"safe": True, "mood": "good"}))
         assert load(store, WAY) == Journey(WAY, safe=True)
-
-
-def test_ways_that_nobody_went_on_with_are_forgotten(tmp_path: Path) -> None:
-    with open_store(folder=tmp_path) as store:
-        save(store, DONE)
-        with store.session() as session, session.begin():
-            session.add(DraftRow(id="1" * 32, updated=now() - FORGOTTEN_AFTER - timedelta(hours=1)))
-        forget_old(store)
-        with store.session() as session:
-            assert [row.id for row in session.query(DraftRow)] == [WAY]
 
 
 def test_said_reaches_the_instrument_as_it_takes_it() -> None:

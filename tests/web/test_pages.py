@@ -11,9 +11,10 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, ViewportSize, expect
 
 from rom.records import Side
+from rom.store.choices import choice
+from rom.store.exams import exams_of
 from rom.store.tables import FAILED, MEASURED, ExamRow, JobRow, PersonRow
 from rom.web.journey import COOKIE, load, save
-from rom.web.keeping import choice, exams_of
 from rom.web.pages.feels import NOTICED
 from tests.report.visits import exam_of
 from tests.web import walking
@@ -132,6 +133,9 @@ def test_a_day_shows_the_page_of_the_report_and_its_videos(
     expect(opened.value.get_by_role("heading", name="For your provider")).to_be_visible()
     pdf = page.request.get("/day/2026-11-20/report.pdf")
     assert pdf.body().startswith(b"%PDF")
+    one_file = zipfile.ZipFile(BytesIO(page.request.get("/day/2026-11-20/visit.rom").body()))
+    inside = {name.rpartition("/")[2] for name in one_file.namelist()}
+    assert inside == {"manifest.json", "examination.json", "overlay.mp4"}
 
 
 def test_a_video_may_be_read_from_its_middle_and_by_its_owner_only(

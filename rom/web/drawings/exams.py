@@ -92,8 +92,8 @@ def _lunge() -> str:
 
 def _heel_raise() -> str:
     """Onto the toes and down again."""
-    trunk = _still(-90, 44, "", _still(-90, 19, "rom-head"), Bone(52, (28, 40), "rom-arm"))
-    leg = _still(-90, 42, "rom-leg", _still(-90, 40, "rom-leg", trunk))
+    trunk = _still(-90, 40, "", _still(-90, 19, "rom-head"), Bone(52, (28, 40), "rom-arm"))
+    leg = _still(-90, 38, "rom-leg", _still(-90, 36, "rom-leg", trunk))
     foot = Bone(36, (180, 232), "rom-own", (leg,))
     return _floor() + _thing(f"M 190 30 V {FLOOR}") + _bones(140, FLOOR - 5, foot)
 

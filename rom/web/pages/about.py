@@ -13,17 +13,16 @@ from rom.records import SEXES, Person
 from rom.report.language import Words
 from rom.report.naming import person_words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
+from rom.store.people import LABEL_LETTERS, SPORT_LETTERS, add_person, people, person_of
 from rom.store.tables import PersonRow
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, save
-from rom.web.keeping import add_person, people, person_of
 from rom.web.pages.safety import parts
 from rom.web.theme import actions, choice, entry, form, frame, link, note, post, trouble
 
 #: No one grows older; a larger number is a slip.
 OLDEST_YEARS = 120
 LAST_OF_SAFETY = f"/safety?part={len(parts())}"
-NAME_LETTERS, SPORT_LETTERS = 200, 100  # as many as the table holds
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -124,7 +123,7 @@ def _questions(journey: Journey, say: Words) -> None:
         "label",
         said.get("label", ""),
         hint=say("Any name will do; you may leave it empty."),
-        maxlength=str(NAME_LETTERS),
+        maxlength=str(LABEL_LETTERS),
     )
     entry(say("How old are you, in years?"), "age", said.get("age", ""), inputmode="decimal", required=True)
     sexes = {"female": say("Female"), "male": say("Male"), "unsaid": say("I prefer not to say")}
@@ -176,7 +175,7 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
                 )
             )
             with form("/about/guardian", back="/about/new", say=say):
-                entry(say("Name of the guardian"), "guardian", required=True, maxlength=str(NAME_LETTERS))
+                entry(say("Name of the guardian"), "guardian", required=True, maxlength=str(LABEL_LETTERS))
                 with html.label().classes("rom-option"):
                     html.input_(type="checkbox", name="consent", value="yes", required=True)
                     html.span(say("I am the parent or guardian, I have read this, and I agree."))
@@ -186,7 +185,7 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
     async def consented(request: Request) -> RedirectResponse:
         said = await request.form()
         journey = journey_of(request)
-        name, who = str(said.get("guardian", "")).strip()[:NAME_LETTERS], person_said(journey.about)
+        name, who = str(said.get("guardian", "")).strip()[:LABEL_LETTERS], person_said(journey.about)
         if who is None:
             return RedirectResponse("/about/new", 303)
         if not name or said.get("consent") != "yes":
@@ -198,6 +197,6 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
 def _keep(ground: Ground, journey: Journey, who: Person, guardian: str) -> None:
     """Keep somebody new, and go on as them."""
     with ground.store.session() as session, session.begin():
-        label = journey.about.get("label", "")[:NAME_LETTERS]
+        label = journey.about.get("label", "")[:LABEL_LETTERS]
         row = add_person(session, who, label=label, guardian=guardian, said_on=today())
     save(ground.store, replace(journey, about={}, person_id=row.id, sure=True))

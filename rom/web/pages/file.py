@@ -11,20 +11,17 @@ from nicegui import html, ui
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse
 
-from rom.errors import InputUnreadable
-from rom.store.tables import new_id
+from rom.errors import InputUnreadable, RomError
+from rom.intake import LIMITS, Kind, sniffed
+from rom.intake.limits import GIB
+from rom.intake.sniff import HEAD_BYTES
+from rom.store.exams import add_exam
+from rom.store.jobs import MEASURE, add_job
+from rom.store.tables import RECORDED, new_id
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, said_of, save
-from rom.web.keeping import add_exam, add_job
 from rom.web.pages.about import today
 from rom.web.theme import actions, button, frame, link
-
-#: The largest video that is taken, bytes: half an hour of a phone's best. Our own limit.
-BYTES_MOST = 4 * 1024**3
-#: Beginnings of the containers that are taken: the bytes, where they stand, the suffix.
-CONTAINERS = ((b"\x1aE\xdf\xa3", 0, ".webm"), (b"ftyp", 4, ".mp4"))
-#: So many bytes tell a container.
-HEAD_BYTES = 12
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -38,13 +35,13 @@ def register(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/exam")
         side = journey.sides[0]
         title = say("A video of the right ankle") if side == "right" else say("A video of the left ankle")
-        lead = say("It stays on this computer. MP4, MOV and WebM are taken.")
+        lead = say("It stays on this computer.")
         with frame(title, say, step=5, lead=lead):
             words = {
                 "data-upload": "",
-                "data-most": str(BYTES_MOST),
+                "data-most": str(LIMITS.bytes_most),
                 "data-none": say("Please choose a video first."),
-                "data-large": say("This video is too large; the most is {size} GB.", size=BYTES_MOST // 1024**3),
+                "data-large": say("This video is too large; the most is {size} GB.", size=LIMITS.bytes_most // GIB),
                 "data-sending": say("Taking the video in"),
                 "data-failed": say("That did not work; please try again."),
             }
@@ -70,67 +67,73 @@ def register(app: FastAPI, ground: Ground) -> None:
             return JSONResponse({"next": "/exam"})
         try:
             path = await taken_in(request.stream(), ground.store.incoming)
-        except InputUnreadable as error:
+            after = kept(ground, journey, path, _day(day))
+        except RomError as error:
             return JSONResponse({"reason": say.sentence(str(error))}, status_code=415)
         except ClientDisconnect:
             return JSONResponse({}, status_code=400)
-        after = _kept(ground, journey, path, _day(day))
         save(ground.store, after)
         return JSONResponse({"next": "/exam/place" if after.sides else "/result"})
 
 
-async def taken_in(stream: AsyncIterator[bytes], folder: Path, most: int = BYTES_MOST) -> Path:
+async def taken_in(stream: AsyncIterator[bytes], folder: Path, most: int = LIMITS.bytes_most) -> Path:
     """What is sent, whole in a file whose suffix says what it is; nothing is left behind where it is not taken.
 
     Raises
     ------
-    InputUnreadable : no container that is known by its first bytes, or more than `most` bytes.
+    InputUnreadable : no video that is known by its first bytes, or more than `most` bytes.
     """
     name = new_id()
     part = folder / f"{name}.part"
-    size, head, suffix = 0, b"", ""
+    size, kind = 0, None
     try:
         with part.open("xb") as file:
             async for piece in stream:
                 size += len(piece)
-                head = (head + piece)[:HEAD_BYTES] if len(head) < HEAD_BYTES else head
-                suffix = suffix or _suffix(head)
                 if size > most:
                     raise InputUnreadable(
-                        f"Expected a video of at most {most // 1024**3} GB, but it is larger; cut it."
+                        f"Expected a video of at most {most / GIB:.0f} GB, but it is larger; cut it."
                     )
-                if not suffix and size >= HEAD_BYTES:
-                    break
                 file.write(piece)
+                if kind is None and size >= HEAD_BYTES:
+                    file.flush()
+                    kind = _video(part)
             file.flush()
             os.fsync(file.fileno())
-        if not suffix:
-            raise InputUnreadable("Expected a video (MP4, MOV or WebM), but this is none; choose another file.")
-        return part.rename(folder / f"{name}{suffix}.whole")
+        kind = kind or _video(part)
+        return part.rename(folder / f"{name}{kind.suffix}.whole")
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
-def _suffix(head: bytes) -> str:
-    """The suffix of a container, by its first bytes; empty for none that is known."""
-    return next((suffix for mark, at, suffix in CONTAINERS if head[at : at + len(mark)] == mark), "")
+def _video(path: Path) -> Kind:
+    """The kind of a video; ``InputUnreadable`` for anything else."""
+    kind = sniffed(path)
+    if kind.what != "video":
+        raise InputUnreadable("Expected a video, but this is another kind of file; choose a video.")
+    return kind
 
 
-def _kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
-    """The recording of the next side as a row, its file named by it, and its job; the way goes on."""
-    assert journey.person_id is not None
+def kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
+    """The recording of the next side as a row, its file named by it, and its job; the way goes on.
+
+    Raises
+    ------
+    UsageError : the person was erased meanwhile.
+    """
     with ground.store.session() as session, session.begin():
         exam = add_exam(
             session,
-            journey.person_id,
+            journey.person_id or "",
             protocol=journey.protocol,
             side=journey.sides[0],
             recorded_on=day,
             said=said_of(journey),
         )
+        exam.state = RECORDED
         path.rename(path.with_name(exam.id + Path(path.stem).suffix))
-        add_job(session, "measure", exam_id=exam.id)
+        add_job(session, MEASURE, exam_id=exam.id)
     ground.jobs.wake()
     return replace(journey, sides=journey.sides[1:], exams=(*journey.exams, exam.id))
 

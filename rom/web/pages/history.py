@@ -1,5 +1,6 @@
 """``/history``: the days that were measured, how each motion went over them, and erasing one of them."""
 
+from dataclasses import replace
 from datetime import date
 
 from fastapi import FastAPI
@@ -15,10 +16,12 @@ from rom.report.language import Words
 from rom.report.patient_page import trend
 from rom.report.shown import groups
 from rom.report.web_page import picture_html
+from rom.store.erase import erase_exam
+from rom.store.exams import exams_of
+from rom.store.people import people
 from rom.store.tables import MEASURED, ExamRow
 from rom.web.ground import Ground
 from rom.web.journey import journey_of, save
-from rom.web.keeping import erase_exam, exams_of, people
 from rom.web.pages.about import name_of
 from rom.web.theme import actions, frame, link, note, post, trouble
 from rom.web.visits import examination_of, rows_on
@@ -60,8 +63,6 @@ def _days(app: FastAPI, ground: Ground) -> None:
 
     @app.post("/history")
     async def whose(request: Request) -> RedirectResponse:
-        from dataclasses import replace
-
         person_id = str((await request.form()).get("person", ""))
         with ground.store.session() as session:
             known = {row.id for row in people(session)}
@@ -113,10 +114,11 @@ def _erasing(app: FastAPI, ground: Ground) -> None:
         rows = _rows_of(ground, journey.person_id, day)
         if not rows:
             return RedirectResponse("/history")
-        with frame(say("Erase {day}?", day=say.date(day)), say):
+        on = rows[0].recorded_on.isoformat()
+        with frame(say("Erase {day}?", day=say.date(on)), say):
             note(say("Numbers, pictures and videos of this day are taken away for good."))
             with actions():
-                post(say("Erase it"), f"/erase/{day}", "danger")
+                post(say("Erase it"), f"/erase/{on}", "danger")
                 link(say("Keep it"), "/history", "calm")
         return None
 

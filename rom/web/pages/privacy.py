@@ -1,6 +1,5 @@
 """``/privacy``: what is kept and where, for how long, taking it along, and erasing it."""
 
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,11 +8,13 @@ from nicegui import html, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from rom.store.choices import choice as chosen
+from rom.store.choices import choose
+from rom.store.erase import erase_all, erase_person
+from rom.store.export import export_person
 from rom.store.tables import PersonRow
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, save
-from rom.web.keeping import choice as chosen
-from rom.web.keeping import choose, erase_everything, erase_person, export_person
 from rom.web.pages.about import name_of
 from rom.web.theme import actions, button, choice, entry, form, frame, link, note, points, trouble
 
@@ -114,8 +115,8 @@ def _erased(app: FastAPI, ground: Ground) -> None:
         if str(said.get("typed", "")).strip().upper() != TYPED:
             return RedirectResponse("/privacy?again=1", 303)
         if said.get("what") == "all":
-            erase_everything(ground.store)
+            erase_all(ground.store)
         elif journey.person_id is not None:
             erase_person(ground.store, journey.person_id)
-        save(ground.store, replace(Journey(journey.id)))
+        save(ground.store, Journey(journey.id))
         return RedirectResponse("/", 303)

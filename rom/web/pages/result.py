@@ -1,6 +1,5 @@
 """``/result``: waiting for what was recorded, then the report of its day; ``/day/...`` opens any day again."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from rom.errors import RomError
+from rom.exchange import PARTS, ExamParts, write_rom
 from rom.records import Side, Visit
 from rom.report.language import Words, later
 from rom.report.pages import report_of
@@ -20,9 +20,8 @@ from rom.report.web_page import web_parts
 from rom.store.tables import CANCELLED, FAILED, MEASURED, ExamRow
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, save
-from rom.web.keeping import last_job, media_of
 from rom.web.theme import actions, frame, link, note, post, trouble
-from rom.web.visits import pictures_of, rows_on, visit_on
+from rom.web.visits import last_job, media_of, pictures_of, rows_on, visit_on
 
 #: So often a waiting page looks, seconds.
 LOOKS_EVERY_S = 1.0
@@ -169,8 +168,7 @@ def _shown(ground: Ground, journey: Journey, day: date, failed: list[ExamRow], *
 def _videos(ground: Ground, rows: list[ExamRow]) -> None:
     """Each recording with what was read drawn on it."""
     say = ground.say
-    with ground.store.session() as session:
-        with_video = [row for row in rows if "overlay" in media_of(ground.store, session, row.id)]
+    with_video = [row for row in rows if "overlay" in media_of(ground.store, row.id)]
     if with_video:
         html.h2(say("The video, and what was read in it"))
         note(say("Every face is blurred."))
@@ -193,13 +191,7 @@ def _doings(say: Words, day: date) -> None:
     with actions():
         link(say("Print"), f"/day/{day}/report.html", "calm", target="_blank", **{"data-print": ""})
         link(say("Save as PDF"), f"/day/{day}/report.pdf", "calm", download=f"ankle_{day}.pdf")
-        if _one_file() is not None:
-            link(
-                say("Save as one file for a therapist"),
-                f"/day/{day}/visit.rom",
-                "calm",
-                download=f"ankle_{day}.rom",
-            )
+        link(say("Save as one file for a therapist"), f"/day/{day}/visit.rom", "calm", download=f"ankle_{day}.rom")
         link(say("What a therapist sees"), f"/day/{day}/report.html#part-2", "calm", target="_blank")
 
 
@@ -209,11 +201,6 @@ def _date(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _one_file() -> Callable[[Ground, Visit, list[ExamRow], Path], None] | None:
-    """What writes a visit as one ``.rom`` file; None as long as nothing does."""
-    return None
 
 
 def _files(app: FastAPI, ground: Ground) -> None:
@@ -243,14 +230,17 @@ def _files(app: FastAPI, ground: Ground) -> None:
 
     @app.get("/day/{day}/visit.rom")
     def one_file(request: Request, day: str) -> Response:
-        visit, rows = visit_of_day(request, day)
-        write = _one_file()
-        if write is None:
-            raise HTTPException(404)
-        with TemporaryDirectory(dir=ground.store.folder / "work") as folder:
+        _, rows = visit_of_day(request, day)
+        with TemporaryDirectory(dir=ground.store.work) as folder:
             path = Path(folder) / "visit.rom"
-            write(ground, visit, rows, path)
+            write_rom(path, [_parts(ground, row) for row in rows if row.document is not None])
             return Response(path.read_bytes(), media_type="application/zip")
+
+
+def _parts(ground: Ground, row: ExamRow) -> ExamParts:
+    """A measured row as it goes into one file: never the original video."""
+    files = {role: path for role, path in media_of(ground.store, row.id).items() if role in PARTS}
+    return ExamParts(row.document or {}, files)
 
 
 def _media(app: FastAPI, ground: Ground) -> None:
@@ -262,7 +252,7 @@ def _media(app: FastAPI, ground: Ground) -> None:
             row = session.get(ExamRow, exam_id)
             if row is None or row.person_id != journey_of(request).person_id or role not in ROLES:
                 raise HTTPException(404)
-            path = media_of(ground.store, session, exam_id).get(role)
-        if path is None or not path.exists():
+        path = media_of(ground.store, exam_id).get(role)
+        if path is None:
             raise HTTPException(404)
         return FileResponse(path, media_type=ROLES[role])

@@ -16,7 +16,7 @@ from rom.report.language import Words
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, load, next_page, save
 from rom.web.pages.about import today
-from rom.web.pages.file import _kept as kept
+from rom.web.pages.file import kept
 from rom.web.phone.door import PhoneDoor
 from rom.web.phone.qr import qr_svg
 from rom.web.theme import actions, drawing, form, frame, note, points, post, ticks, trouble

@@ -1,0 +1,48 @@
+"""Drawings show what the tables hold."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from rom.exam.protocols import protocols
+from rom.exam.symptoms import asked
+from rom.records import SIDES, Side
+from rom.report.language import Words
+from rom.web.drawings.ankle import ankle_map
+from rom.web.drawings.exams import FIGURES, exam_drawing
+from rom.web.drawings.room import room_drawing
+from rom.web.pages.exam import GOOD_FOR
+
+PLACES = {code: place.question for code, place in asked("place").items()}
+
+
+def test_every_exam_that_can_be_chosen_has_its_figure_and_its_words() -> None:
+    assert [*FIGURES] == [*GOOD_FOR] == [name for name in protocols() if name != "free"]
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_moves_and_is_for_the_eye_only(name: str) -> None:
+    root = ET.fromstring(exam_drawing(name))
+    turns = re.findall(r"--from:(-?[\d.]+)deg;--to:(-?[\d.]+)deg", exam_drawing(name))
+    assert any(first != second for first, second in turns)
+    assert root.get("aria-hidden") == "true"
+
+
+def test_every_place_of_the_table_can_be_tapped_once_and_says_its_name() -> None:
+    root = ET.fromstring(ankle_map(PLACES, ["heel"], Words()))
+    spots = [one for one in root.iter() if one.get("data-place")]
+    assert {one.get("data-place"): one.get("aria-label") for one in spots} == PLACES
+    assert len(spots) == len(PLACES)
+    assert [one.get("data-place") for one in spots if one.get("aria-checked") == "true"] == ["heel"]
+    assert all(one.get("tabindex") == "0" and one.get("role") == "checkbox" for one in spots)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("seated", [True, False])
+def test_the_laptop_stands_on_the_outer_side(side: Side, seated: bool) -> None:
+    """For somebody who looks up the page, outwards is to the right of the right ankle, left of the left one."""
+    root = ET.fromstring(room_drawing(side, seated, "2 to 3 metres", Words()))
+    at = {"".join(one.itertext()): float(one.get("x", "nan")) for one in root.iter("text")}
+    assert (at["Laptop"] > at["You"]) == (side == "right")
+    assert side in root.get("aria-label", "")

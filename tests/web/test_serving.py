@@ -1,0 +1,78 @@
+"""`rom app`: starts on this computer alone, says where, runs once, and ends cleanly."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rom.web.serving import ADDRESS, HOST, free_socket, running_at
+
+ROOT = Path(__file__).parents[2]
+ENDS_IN_S = 30
+
+
+def started(folder: Path, *words: str, cwd: Path | None = None) -> subprocess.Popen[str]:
+    command = [sys.executable, "-u", "-m", "rom", "app", "--no-browser", "--folder", str(folder), *words]
+    paths = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        command, cwd=cwd or ROOT, text=True, env=os.environ | paths, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def first_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Ctrl-C is sent as a signal")
+def test_it_says_where_it_is_runs_once_and_ends_by_ctrl_c(tmp_path: Path) -> None:
+    folder, here = tmp_path / "store", tmp_path / "here"
+    here.mkdir()
+    app = started(folder, cwd=here)
+    try:
+        said = first_line(app)
+        address = running_at(folder)
+        assert said == f"The app runs: {address}"
+        assert address.startswith(f"http://{HOST}:")
+        again = started(folder, cwd=here)
+        out, _ = again.communicate(timeout=ENDS_IN_S)
+        assert (out.strip(), again.returncode) == (f"The app already runs: {address}", 0)
+        assert running_at(folder) == address, "the first one goes on"
+        app.send_signal(signal.SIGINT)
+        out, err = app.communicate(timeout=ENDS_IN_S)
+    finally:
+        app.kill()
+    assert (app.returncode, err) == (0, "")
+    assert out.splitlines()[-1] == "The app has ended."
+    assert running_at(folder) == ""
+    assert not (folder / ADDRESS).exists()
+    assert list(here.iterdir()) == [], "nothing is left where it was started"
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind((HOST, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        app = started(tmp_path, "--port", str(port))
+        _, err = app.communicate(timeout=ENDS_IN_S)
+    assert app.returncode == 2
+    assert f"Expected a free port, but {port} is taken" in err
+
+
+def test_without_a_wish_the_next_free_port_is_taken() -> None:
+    with free_socket(None) as first:
+        first.listen()
+        with free_socket(None) as second:
+            assert second.getsockname()[1] != first.getsockname()[1]
+            assert second.getsockname()[0] == HOST
+
+
+@pytest.mark.parametrize("note", ["", "http://127.0.0.1:1 0123", "nonsense", "file:///etc/hostname root"])
+def test_a_note_that_was_left_behind_is_no_app(tmp_path: Path, note: str) -> None:
+    (tmp_path / ADDRESS).write_text(note, encoding="utf-8")
+    assert running_at(tmp_path) == ""
