@@ -6,7 +6,6 @@ JPEG; or JSON from a button. No number that goes back is a result.
 
 import json
 import struct
-from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
 from io import BytesIO
@@ -20,14 +19,25 @@ from rom.records import Image, Side
 from rom.web.journey import journey_of
 
 if TYPE_CHECKING:
-    from rom.live import GuideState, LiveLeg, LiveReading, SetupCheck
+    from rom.live.guide import Guide, GuideState
+    from rom.live.leg import LiveLeg
+    from rom.live.reading import LiveReading
 
 #: Pictures that are looked at live: the browser sends 640 px on the long side. Larger ones are refused undecoded.
 SIDE_PX_MOST = 1280
 #: Recordings that a browser may say it makes: 8K.
 RECORDED_PX_MOST = 7680
-#: The set-up is judged from so much of the last pictures.
-CHECKED_S = 3.0
+#: What the page is told of the guide.
+SHOWN = (
+    "phase",
+    "repetition",
+    "repetitions",
+    "hold_share",
+    "countdown_s",
+    "remark",
+    "recording",
+    "reason",
+)
 #: WebSocket's own codes: the way is not so far, and what was sent is no picture (RFC 6455, 7.4.1).
 NOT_NOW, NO_PICTURE = 1008, 1003
 
@@ -39,6 +49,8 @@ def routes() -> APIRouter:
 
     @router.websocket("/record/live")
     async def live(socket: WebSocket, side: Side, page: str, width: int = 1280, height: int = 720) -> None:
+        from rom.live.guide import Guide
+
         journey = journey_of(socket)
         possible = 0 < width <= RECORDED_PX_MOST and 0 < height <= RECORDED_PX_MOST
         if not journey.protocol or side not in journey.sides or not possible:
@@ -47,7 +59,8 @@ def routes() -> APIRouter:
         await socket.accept()
         guide = guided.get(journey.id)
         if guide is None or (guide.page, guide.side) != (page, side):
-            guide = guided[journey.id] = Guided(page, side, journey.protocol)
+            before = journey.symptoms.get("pain", {}).get("rest", 0)
+            guide = guided[journey.id] = Guided(page, side, Guide(journey.protocol, side, before))
         await _serve(socket, guide, (width, height))
 
     return router
@@ -78,7 +91,7 @@ async def _serve(socket: WebSocket, guided: "Guided", recorded_px: tuple[int, in
 
 def _leg(recorded_px: tuple[int, int]) -> "LiveLeg":
     """Loads the models."""
-    from rom.live import LiveLeg
+    from rom.live.leg import LiveLeg
 
     return LiveLeg(recorded_px)
 
@@ -87,8 +100,7 @@ def _answer(leg: "LiveLeg", guided: "Guided", message: bytes) -> str:
     """What is seen in a picture, and where the guide stands."""
     time_s, image = unpacked(message)
     reading = leg.look(image, time_s)
-    checks = guided.checks(reading)
-    return packed(reading, checks, guided.step(reading))
+    return packed(reading, guided.step(reading))
 
 
 def unpacked(message: bytes) -> tuple[float, Image]:
@@ -116,22 +128,15 @@ def unpacked(message: bytes) -> tuple[float, Image]:
     return time_ms / 1000.0, image
 
 
-def packed(reading: "LiveReading", checks: "tuple[SetupCheck, ...]", guide: "GuideState") -> str:
+def packed(reading: "LiveReading", state: "GuideState") -> str:
     """The answer as JSON; what is not known is null."""
     told = {
-        "reading": {
-            "angle_deg": _known(reading.angle_deg),
-            "points": {name: [round(x, 4), round(y, 4)] for name, (x, y) in reading.points.items()},
-        },
-        "checks": [asdict(check) for check in checks],
-        "guide": {name: _known(value) for name, value in asdict(guide).items()},
+        "angle_deg": reading.angle_deg if isfinite(reading.angle_deg) else None,
+        "points": {name: [round(x, 4), round(y, 4)] for name, (x, y) in reading.points.items()},
+        "checks": [asdict(check) for check in state.checks],
+        "guide": {name: getattr(state, name) for name in SHOWN} | {"prompt": asdict(state.prompt)},
     }
     return json.dumps(told, allow_nan=False)
-
-
-def _known(value: Any) -> Any:
-    """The value; None for NaN."""
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 @dataclass
@@ -143,48 +148,39 @@ class Guided:
 
     page: str
     side: Side
-    protocol: str
+    guide: "Guide"
     paused: bool = False
-    answers: list[Any] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """The guide at its beginning."""
-        from rom.live import Guide
-
-        self._guide: Guide = Guide(self.protocol, self.side)
-        self._state: GuideState | None = None
-        self._readings: deque[LiveReading] = deque()
-        self._last_s: float | None = None
-        self._away_s = 0.0
+    answers: dict[str, Any] = field(default_factory=dict)
+    state: "GuideState | None" = None
+    last_s: float = float("nan")
+    away_s: float = 0.0
 
     def hear(self, said: Any) -> None:
-        """A button: ``{"pause": true}``, or an answer about pain, 0 to 10; ``ValueError`` for anything else."""
-        if not isinstance(said, dict):
-            raise ValueError("Expected a button's message.")
-        pain = said.get("pain")
-        if isinstance(said.get("pause"), bool):
-            self.paused = said["pause"]
-        elif pain == "as_before" or (type(pain) is int and 0 <= pain <= PAIN_MOST):
-            self.answers.append(pain)
+        """A button, as JSON: one of ``pause`` (true or false), ``pain`` (0 to 10), ``same`` (as before), ``start``.
+
+        Raises
+        ------
+        ValueError : it is anything else.
+        """
+        name, value = next(iter(said.items())) if isinstance(said, dict) and len(said) == 1 else ("", None)
+        if name == "pause" and isinstance(value, bool):
+            self.paused = value
+        elif (name == "pain" and type(value) is int and 0 <= value <= PAIN_MOST) or (
+            name in ("same", "start") and value is True
+        ):
+            self.answers[name] = value
         else:
-            raise ValueError("Expected a pause, or pain from 0 to 10.")
-
-    def checks(self, reading: "LiveReading") -> "tuple[SetupCheck, ...]":
-        """The list of the set-up, from the last pictures."""
-        from rom.live import setup_checks
-
-        self._readings.append(reading)
-        while reading.time_s - self._readings[0].time_s > CHECKED_S:
-            self._readings.popleft()
-        return setup_checks(tuple(self._readings), self.side, self.protocol)
+            raise ValueError("Expected a pause, an answer about pain, or a start.")
 
     def step(self, reading: "LiveReading") -> "GuideState":
         """Where the guide stands after this picture."""
-        if self.paused and self._state is not None:
-            self._away_s += 0.0 if self._last_s is None else reading.time_s - self._last_s
-            self._last_s = reading.time_s
-            return replace(self._state, phase="paused")
-        self._last_s = reading.time_s
-        answers, self.answers = tuple(self.answers), []
-        self._state = self._guide.step(reading, reading.time_s - self._away_s, answers)
-        return self._state
+        from rom.live.guide import Answers
+
+        if self.paused and self.state is not None:
+            self.away_s += max(0.0, reading.time_s - self.last_s)
+            self.last_s = reading.time_s
+            return replace(self.state, phase="paused")
+        answers, self.answers = Answers(**self.answers), {}
+        self.last_s = reading.time_s
+        self.state = self.guide.step(reading, reading.time_s - self.away_s, answers)
+        return self.state

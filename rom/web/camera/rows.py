@@ -1,7 +1,7 @@
 """The rows of a recording: begun with it, ended with it together with the job that measures it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -32,7 +32,7 @@ class PhaseNote(BaseModel):
 class PainNote(BaseModel):
     """What was answered when pain was asked for: 0 to 10, "as_before", or None where nothing was."""
 
-    pain: int | str | None = Field(max_length=20)
+    pain: Literal["as_before"] | int | None
     time_s: float
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
+import rom.live.guide
+import rom.live.leg
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -18,7 +19,6 @@ from rom.web.ground import Ground
 from rom.web.guard import Guard
 from starlette.responses import PlainTextResponse
 
-import rom.live
 from rom.records import Person, Side
 from rom.store import Store, open_store
 from rom.store.tables import new_id
@@ -40,7 +40,7 @@ class Jobs:
         self.woken += 1
 
     def cancel(self, job_id: str) -> None:
-        raise AssertionError("nothing is cancelled here")
+        raise AssertionError(f"nothing is cancelled here: {job_id}")
 
 
 @dataclass
@@ -135,13 +135,8 @@ def browser(clip: Path) -> Iterator[Browser]:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """A store of its own, and the fakes in the place of the models."""
     monkeypatch.setattr(fakes, "plan", fakes.Plan())
-    fake: dict[str, Any] = {
-        "LiveLeg": fakes.FakeLeg,
-        "setup_checks": fakes.fake_checks,
-        "Guide": fakes.FakeGuide,
-    }
-    for name, stand_in in fake.items():
-        monkeypatch.setattr(rom.live, name, stand_in, raising=False)
+    monkeypatch.setattr(rom.live.leg, "LiveLeg", fakes.FakeLeg)
+    monkeypatch.setattr(rom.live.guide, "Guide", fakes.FakeGuide)
     with open_store(f"sqlite:///{tmp_path / 'rom.sqlite'}", tmp_path) as store:
         site = Site(store)
         site.start()
@@ -170,6 +165,7 @@ def page(browser: Browser, site: Site, way: str) -> Iterator[Page]:
     page.set_default_timeout(15_000)
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda sent: None if sent.url.startswith(site.url) else problems.append(sent.url))
     yield page
     context.close()
     assert problems == []

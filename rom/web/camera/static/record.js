@@ -20,6 +20,8 @@ const TURN_ROUND_MS = 6000; // to read "turn round" before the next side is look
 const SPEAK_AFTER_MS = 1200; // a sentence of the set-up is spoken once it has stood that long
 const GAUGE_DEG = [-60, 40]; // the scale that is drawn
 const GAUGE_SWEEP_DEG = 240;
+const ANYWAY_AFTER_MS = 20_000; // of a set-up that does not turn green
+const AS_BEFORE = "as_before";
 
 // ---- The server -----------------------------------------------------------------------------------------------
 
@@ -212,10 +214,10 @@ function close_camera() {
 }
 
 /** One answer of the server: draw it, and follow the guide. */
-function answered({ reading, checks, guide }, captured) {
+function answered({ angle_deg, points, checks, guide }, captured) {
   if (!state.live) return;
-  draw_leg(reading);
-  draw_gauge(reading, guide);
+  draw_leg(points);
+  draw_gauge(angle_deg, guide.hold_share);
   if (guide.phase !== state.phase) new_phase(guide);
   if (guide.recording && !state.recording) start_recording(guide.phase);
   if (state.recording) state.recording.notes.repetitions = guide.repetition;
@@ -229,6 +231,9 @@ function answered({ reading, checks, guide }, captured) {
 function new_phase({ phase }) {
   if (state.phase === "ask_pain") note_pain(null); // nothing was answered
   state.phase = $("main").dataset.phase = phase;
+  $("anyway").hidden = true;
+  clearTimeout(state.patience);
+  if (phase === "set_up") state.patience = setTimeout(() => ($("anyway").hidden = false), ANYWAY_AFTER_MS);
   note_phase(phase);
   $("pain").hidden = phase !== "ask_pain";
   state.asked = phase === "ask_pain" ? {} : null;
@@ -254,7 +259,7 @@ function note_pain(pain) {
 function answer_pain(pain) {
   if (!state.asked || state.asked.answered) return;
   note_pain(pain);
-  state.live?.tell({ pain });
+  state.live?.tell(pain === AS_BEFORE ? { same: true } : { pain });
   $("pain").hidden = true;
 }
 
@@ -410,8 +415,8 @@ function show_guide(checks, guide) {
   if (state.paused || $("main").dataset.shows !== "live") return;
   const red = guide.phase === "set_up" && checks.find((check) => !check.ok);
   const asking = guide.phase === "ask_pain" && !state.asked?.answered;
-  write(red ? red.message : asking ? text.hurts : guide.prompt.sentence || text.ready,
-    asking ? text.hurts_detail : guide.remark, guide.remark ? "remark" : "", Boolean(red));
+  const detail = asking ? text.hurts_detail : guide.remark;
+  write(red ? red.message : guide.prompt.sentence, detail, detail && !asking ? "remark" : "", Boolean(red));
 }
 
 function show_checks(checks) {
@@ -425,7 +430,7 @@ function show_checks(checks) {
     const [mark, words] = list.children[k].children;
     list.children[k].toggleAttribute("data-ok", check.ok);
     set(mark, check.ok ? "✓" : "→");
-    set(words, check.ok ? text[check.code] : check.message);
+    set(words, check.ok ? check.title : check.message);
   });
 }
 
@@ -475,17 +480,17 @@ function mute() {
 const LINES = [["#ffd23f", "fibular_head", "lateral_malleolus"], ["#4fd1ff", "plantar_heel", "plantar_mt5"]];
 
 /** The shank line and the foot line over the picture, mirrored as it is. */
-function draw_leg(reading) {
+function draw_leg(points) {
   const canvas = $("leg");
   const [width, height] = [canvas.clientWidth * devicePixelRatio, canvas.clientHeight * devicePixelRatio];
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const brush = canvas.getContext("2d");
   brush.clearRect(0, 0, width, height);
-  if (!reading || !video.videoWidth) return;
+  if (!video.videoWidth) return;
   const scale = Math.min(width / video.videoWidth, height / video.videoHeight);
   const [wide, high] = [video.videoWidth * scale, video.videoHeight * scale];
   const place = (name) => {
-    const at = reading.points[name];
+    const at = points[name];
     return at && [(width - wide) / 2 + (1 - at[0]) * wide, (height - high) / 2 + at[1] * high];
   };
   brush.lineCap = "round";
@@ -527,9 +532,8 @@ function draw_scale() {
   }
 }
 
-function draw_gauge(reading, guide) {
-  const angle = reading?.angle_deg;
-  const known = Number.isFinite(angle);
+function draw_gauge(angle, hold_share) {
+  const known = angle !== null;
   set($("angle"), known ? `${Math.round(Math.abs(angle))}°` : "–");
   set($("way"), !known || Math.abs(angle) < 0.5 ? "" : angle > 0 ? text.up : text.down);
   $("needle").toggleAttribute("hidden", !known);
@@ -538,14 +542,14 @@ function draw_gauge(reading, guide) {
     $("needle").setAttribute("cx", x);
     $("needle").setAttribute("cy", y);
   }
-  $("hold").setAttribute("stroke-dasharray", `${100 * guide.hold_share} 100`);
+  $("hold").setAttribute("stroke-dasharray", `${100 * hold_share} 100`);
 }
 
 // ---- Begin --------------------------------------------------------------------------------------------------------
 
 function draw_numbers() {
   const numbers = [...Array(11).keys()].map((pain) => [String(pain), pain, ""]);
-  $("numbers").replaceChildren(...[...numbers, [text.as_before, "as_before", "wide"]].map(([label, pain, kind]) => {
+  $("numbers").replaceChildren(...[...numbers, [text.as_before, AS_BEFORE, "wide"]].map(([label, pain, kind]) => {
     const button = document.createElement("button");
     Object.assign(button, { type: "button", textContent: label, className: kind });
     button.onclick = () => answer_pain(pain);
@@ -584,6 +588,7 @@ document.addEventListener("visibilitychange", () => document.hidden && pause("hi
 window.addEventListener("beforeunload", (event) => state.recording && event.preventDefault());
 $("pause").onclick = () => (state.paused ? resume() : pause());
 $("stop").onclick = stop;
+$("anyway").onclick = () => state.live?.tell({ start: true });
 $("mute").onclick = mute;
 show_mute();
 draw_scale();
