@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from rom.web.ground import Ground
 from rom.web.guard import Guard
 from starlette.responses import PlainTextResponse
 
+from calibration.benchmarks.live_page import motion_jpeg
 from rom.records import Person, Side
 from rom.store import Store, open_store
 from rom.store.tables import new_id
@@ -28,7 +28,7 @@ from tests.web.camera import fakes
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "seated_right.mp4"
 #: Seconds of the sample that the camera plays, and its width: small pictures, so that encoding is quick.
-PLAYED_S, WIDTH_PX, RATE_HZ = 4.0, 640, 30
+PLAYED_S, WIDTH_PX = 4.0, 640
 
 
 class Jobs:
@@ -102,19 +102,8 @@ class Site:
 @pytest.fixture(scope="session")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample as the browser's camera takes it: Motion JPEG, over and over."""
-    import av
-
     path = tmp_path_factory.mktemp("camera") / "clip.mjpeg"
-    with av.open(str(SAMPLE)) as source, av.open(str(path), "w", format="mjpeg") as target:
-        stream = target.add_stream("mjpeg", rate=Fraction(RATE_HZ))
-        stream.width, stream.height, stream.pix_fmt = WIDTH_PX, WIDTH_PX * 9 // 16, "yuvj420p"
-        for number, frame in enumerate(source.decode(video=0)):
-            if frame.time is not None and frame.time > PLAYED_S:
-                break
-            picture = frame.reformat(stream.width, stream.height, "yuvj420p")
-            picture.pts, picture.time_base = number, Fraction(1, RATE_HZ)
-            target.mux(stream.encode(picture))
-        target.mux(stream.encode(None))
+    motion_jpeg(SAMPLE, path, WIDTH_PX, PLAYED_S)
     return path
 
 
