@@ -122,6 +122,7 @@ def test_what_is_sent_and_recorded_is_not_mirrored(page: Page, site: Site) -> No
 
 
 def test_the_picture_is_mirrored_for_the_eye_and_the_leg_lies_on_it(page: Page, site: Site) -> None:
+    fakes.plan.green = 30.0
     begin(page, site)
     page.wait_for_selector("#checks li")
     assert page.evaluate("getComputedStyle(picture).transform") == "matrix(-1, 0, 0, 1, 0, 0)"
@@ -192,6 +193,7 @@ def test_by_keyboard_alone(page: Page, site: Site) -> None:
 
 
 def test_a_camera_that_is_refused(browser: Browser, site: Site, way: str) -> None:
+    fakes.plan.green = 30.0
     with context_of(browser, site, way, camera=False) as context:
         page = context.new_page()
         begin(page, site)

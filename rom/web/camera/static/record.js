@@ -53,7 +53,8 @@ async function insist(method, path, body) {
 
 // ---- The recording ----------------------------------------------------------------------------------------------
 
-const KINDS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm", "video/mp4;codecs=avc1", "video/mp4"];
+// VP8 first: at this rate it is as sharp as VP9 for half the work, which the live picture needs.
+const KINDS = ["video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm", "video/mp4;codecs=avc1", "video/mp4"];
 const kindOfRecording = () => KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? "";
 
 class Recording {
