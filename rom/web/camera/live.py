@@ -12,7 +12,7 @@ from io import BytesIO
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, WebSocket
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from rom.exam.symptoms import PAIN_MOST
 from rom.records import Image, Side
@@ -82,7 +82,9 @@ async def _serve(socket: WebSocket, guided: "Guided", recorded_px: tuple[int, in
                     answer = await loop.run_in_executor(thread, _answer, leg, guided, message["bytes"])
                     await socket.send_text(answer)
                 else:
-                    guided.hear(json.loads(message["text"]))
+                    guided.hear(json.loads(message.get("text") or ""))
+        except WebSocketDisconnect:
+            return  # the browser went while its answer was made
         except ValueError:
             await socket.close(NO_PICTURE)
         finally:
