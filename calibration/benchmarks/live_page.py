@@ -24,16 +24,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rom.store.people import add_person
-from rom.web.ground import Ground
-from rom.web.guard import Guard
 
 import rom
 from rom.records import Person
 from rom.samples import DEMO, sample_folder
 from rom.store import Store, open_store
+from rom.store.people import add_person
 from rom.store.tables import new_id
 from rom.web import camera
+from rom.web.ground import Ground
+from rom.web.guard import Guard
 from rom.web.journey import COOKIE, Journey, save
 
 CHROMIUM = "/usr/bin/chromium"  # Debian's

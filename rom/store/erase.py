@@ -73,8 +73,9 @@ def erase_exam(store: Store, exam_id: str) -> None:
             jobs = session.scalars(select(JobRow.id).where(JobRow.exam_id == exam_id))
             scratch = [*arrived(store, exam_id), *(store.work / job for job in jobs)]
             session.execute(delete(ExamRow).where(ExamRow.id == exam_id))
+            media = drop_unneeded(session)
         remove(*scratch)
-        remove_loose(store)
+        remove_files(store, media)
         make_anew(store)
 
 

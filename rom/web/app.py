@@ -2,8 +2,6 @@
 
 import logging
 from functools import partial
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -18,16 +16,15 @@ from rom.errors import RomError
 from rom.report.web_page import parts_css
 from rom.store import Store
 from rom.store.erase import expire
+from rom.web import camera, phone
 from rom.web.ground import Ground, Queue
 from rom.web.guard import Guard
-from rom.web.pages import about, exam, feels, file, history, privacy, record, result, safety, welcome
+from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
 from rom.web.pages.about import today
 from rom.web.theme import actions, frame, link, note
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (welcome, safety, about, feels, exam, file, result, history, privacy)
-#: Rooms of the app that bring pages of their own.
-ROOMS = ("rom.web.camera", "rom.web.phone")
+PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy)
 #: A page waits so long for a browser that lost its connection (a laptop that slept) before it is made anew.
 RECONNECT_S = 60.0
 DAY_S = 24 * 3600.0
@@ -64,11 +61,6 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
 
     for page in PAGES:
         page.register(app, ground)
-    for room in ROOMS:
-        if find_spec(room) is not None:
-            import_module(room).register(app, ground)
-        elif room == "rom.web.camera":
-            record.register(app, ground)
     ui.add_head_html(HEAD.format(version=rom.__version__), shared=True)
     _no_page(ground)
     nicegui_app.timer(DAY_S, partial(run.io_bound, _take_away_old, store))

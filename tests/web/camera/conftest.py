@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import rom.live.guide
-import rom.live.leg
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from rom.store.people import add_person
-from rom.web.ground import Ground
-from rom.web.guard import Guard
 from starlette.responses import PlainTextResponse
 
+import rom.live.guide
+import rom.live.leg
 from calibration.benchmarks.live_page import motion_jpeg
 from rom.records import Person, Side
 from rom.store import Store, open_store
+from rom.store.people import add_person
 from rom.store.tables import new_id
 from rom.web import camera
+from rom.web.ground import Ground
+from rom.web.guard import Guard
 from rom.web.journey import COOKIE, Journey, load, save
 from tests.web.camera import fakes
 

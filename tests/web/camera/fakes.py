@@ -8,7 +8,6 @@ from rom.live.guide import NOTHING, Answers, GuideState, Phase
 from rom.live.prompts import Prompt
 from rom.live.reading import LiveReading
 from rom.live.set_up import CHECKS, SetupCheck
-
 from rom.records import Side
 from rom.records.words import SIDES
 

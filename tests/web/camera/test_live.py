@@ -7,9 +7,9 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
+
 from rom.live.guide import Guide
 from rom.live.reading import LiveReading
-
 from rom.web.camera.live import Guided, packed, unpacked
 
 
