@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Self
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from rom.store import Store, open_store
 from rom.web.serving import running_at
-from tests.web.requests import ARGUMENTS
+from tests.web.requests import ARGUMENTS, only_own_requests
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -67,13 +67,19 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    """One for the session: two of them do not stand in one thread."""
     if not CHROMIUM.exists():
         pytest.skip("Debian's Chromium is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -81,16 +87,11 @@ def visitor(browser: Browser, served: Served) -> Iterator[BrowserContext]:
     """A browser that was never here: no cookie. What it asks of others than this machine fails the test."""
     context = browser.new_context(base_url=served.address, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(15_000)
-    foreign: list[str] = []
-    context.on("request", lambda request: foreign.append(request.url) if is_foreign(request.url, served) else None)
-    yield context
-    context.close()
-    assert foreign == []
-
-
-def is_foreign(url: str, served: Served) -> bool:
-    """Whether a request goes anywhere but to the app."""
-    return not url.startswith((served.address, "data:", "blob:"))
+    try:
+        with only_own_requests(context, served.address):
+            yield context
+    finally:
+        context.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A video that is sent: whole in the store or not at all, named by what it is."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from starlette.requests import ClientDisconnect
 
 from rom.errors import InputUnreadable
 from rom.web.pages.file import taken_in
+from tests.web.apart import run_apart
 
 MP4 = b"\0\0\0\x20ftypisom" + bytes(100)
 WEBM = b"\x1aE\xdf\xa3\x87\x42\x82\x84webm" + bytes(100)
@@ -24,7 +24,7 @@ async def pieces(data: bytes, size: int, lost: bool = False) -> AsyncIterator[by
 @pytest.mark.parametrize(("data", "suffix"), [(MP4, ".mp4"), (WEBM, ".webm")])
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_a_video_is_kept_as_it_was_sent(tmp_path: Path, data: bytes, suffix: str, size: int) -> None:
-    path = asyncio.run(taken_in(pieces(data, size), tmp_path))
+    path = run_apart(taken_in(pieces(data, size), tmp_path))
     assert path.read_bytes() == data
     assert path.name.endswith(f"{suffix}.whole")
     assert list(tmp_path.iterdir()) == [path]
@@ -44,18 +44,18 @@ def test_a_video_is_kept_as_it_was_sent(tmp_path: Path, data: bytes, suffix: str
 )
 def test_what_is_none_is_refused_and_leaves_nothing(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(InputUnreadable, match=r"Expected a (video|recording)"):
-        asyncio.run(taken_in(pieces(data, 7), tmp_path))
+        run_apart(taken_in(pieces(data, 7), tmp_path))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_more_than_is_taken_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable, match="at most"):
-        asyncio.run(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4) - 1))
+        run_apart(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4) - 1))
     assert list(tmp_path.iterdir()) == []
-    assert asyncio.run(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4))).exists()
+    assert run_apart(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4))).exists()
 
 
 def test_a_browser_that_goes_away_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(ClientDisconnect):
-        asyncio.run(taken_in(pieces(MP4, 10, lost=True), tmp_path))
+        run_apart(taken_in(pieces(MP4, 10, lost=True), tmp_path))
     assert list(tmp_path.iterdir()) == []

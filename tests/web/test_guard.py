@@ -1,12 +1,12 @@
 """Who may ask the app, by Host and by Origin, and what a browser may do with its answers."""
 
-import asyncio
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from tests.web.apart import run_apart
 from tests.web.conftest import Served
 
 
@@ -60,7 +60,7 @@ def test_sockets_open_for_our_own_pages_only(served: Served, origin: str | None,
         except InvalidStatus as refusal:
             return refusal.response.status_code
 
-    assert asyncio.run(opened()) == (101 if let_in else 403)
+    assert run_apart(opened()) == (101 if let_in else 403)
 
 
 def test_every_answer_says_what_may_be_done_with_it(asks: httpx.Client) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from starlette.responses import PlainTextResponse
 
 import rom.live.guide
@@ -25,6 +25,8 @@ from rom.web.ground import Ground
 from rom.web.guard import Guard
 from rom.web.journey import COOKIE, Journey, load, save
 from tests.web.camera import fakes
+from tests.web.conftest import CHROMIUM
+from tests.web.requests import ARGUMENTS
 
 SAMPLE = Path(__file__).parents[3] / "samples" / "seated_right.mp4"
 #: Seconds of the sample that the camera plays, and its width: small pictures, so that encoding is quick.
@@ -108,16 +110,11 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(clip: Path) -> Iterator[Browser]:
-    args = [
-        "--no-sandbox",
-        "--use-fake-device-for-media-stream",
-        f"--use-file-for-fake-video-capture={clip}",
-    ]
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=args)
-        yield browser
-        browser.close()
+def browser(playwright: Playwright, clip: Path) -> Iterator[Browser]:
+    camera = ("--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={clip}")
+    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *camera])
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
