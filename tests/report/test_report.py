@@ -16,6 +16,7 @@ from rom.report import svg
 from rom.report.language import Words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
 from rom.report.report import report_bytes, write_report
+from rom.report.web_page import parts_css
 from tests.report.catalogue import texts
 from tests.report.visits import exam_of, visits
 
@@ -132,7 +133,7 @@ def _luminance(colour: str) -> float:
 
 def test_all_letters_stand_out_from_their_ground() -> None:
     """4.5 to 1, WCAG 2 level AA, for the page's colours and those of the drawings."""
-    style = TEMPLATE.read_text(encoding="utf-8")
+    style = TEMPLATE.read_text(encoding="utf-8") + parts_css()
     colours = set(re.findall(r"(?<![-\w])color: (#[0-9a-f]{6})", style)) | {svg.INK, svg.GREY, svg.OWN}
     grounds = set(re.findall(r"background: (#[0-9a-f]{6})", style)) | {svg.PAPER}
     assert len(colours) >= 3
