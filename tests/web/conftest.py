@@ -20,6 +20,8 @@ from tests.web.requests import ARGUMENTS, only_own_requests
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
 STARTS_IN_S = 30.0
+#: One thread, and a phone's door that opens on a machine without a network, too.
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "ROM_LAN_ADDRESS": "127.0.0.1"}
 
 
 class Served:
@@ -35,7 +37,7 @@ class Served:
 
     def begin(self) -> None:
         words = [sys.executable, "-m", "tests.web.served", str(self.folder), str(self.port)]
-        self.process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, text=True)
+        self.process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **ENVIRONMENT}, text=True)
         until = time.monotonic() + STARTS_IN_S
         while not running_at(self.folder):
             assert self.process.poll() is None, "the app ended before it answered"

@@ -384,6 +384,11 @@ def test_an_address_that_is_not_here_is_said(tmp_path: Path) -> None:
         PhoneDoor(tmp_path, host="192.0.2.7")
 
 
+def test_which_network_may_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(door.LAN_VARIABLE, "127.0.0.1")
+    assert door.lan_address() == "127.0.0.1"
+
+
 def test_no_network_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "NOWHERE", ("255.255.255.255", 9))  # may not be asked for: as without a way out
     monkeypatch.setattr("ifaddr.get_adapters", list)
@@ -460,9 +465,6 @@ def show_the_code(page: Page, *, encrypted: bool = False) -> str:
     if encrypted:
         page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Show the code").click()
-    page.locator(".rom-address, .rom-trouble").first.wait_for()
-    if page.locator(".rom-trouble").count():
-        pytest.skip(f"no door can be opened here: {page.locator('.rom-trouble').inner_text()}")
     return page.locator(".rom-address").first.inner_text()
 
 
