@@ -19,11 +19,12 @@ from tests.web.requests import ARGUMENTS, only_own_requests
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
-STARTS_IN_S = 30.0
 
 
 class Served:
     """An app in a process of its own, on a folder; it may be ended and begun again."""
+
+    starts_in_s = 30.0
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -33,10 +34,14 @@ class Served:
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
 
+    def words(self) -> list[str]:
+        """What begins it."""
+        return [sys.executable, "-m", "tests.web.served", str(self.folder), str(self.port)]
+
     def begin(self) -> None:
-        words = [sys.executable, "-m", "tests.web.served", str(self.folder), str(self.port)]
-        self.process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, text=True)
-        until = time.monotonic() + STARTS_IN_S
+        environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+        self.process = subprocess.Popen(self.words(), cwd=ROOT, env=environment, text=True)
+        until = time.monotonic() + self.starts_in_s
         while not running_at(self.folder):
             assert self.process.poll() is None, "the app ended before it answered"
             assert time.monotonic() < until, "the app does not answer"
