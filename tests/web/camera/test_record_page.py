@@ -312,7 +312,7 @@ IN_BACKGROUND = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-SLEPT = "const real = Date.now; Date.now = () => real() + 10_000;"
+SLEPT = "const real = Date.now; Date.now = () => real() + 60_000;"
 
 
 def test_a_page_in_the_background_and_a_computer_asleep_pause(page: Page, site: Site) -> None:
