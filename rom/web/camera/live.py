@@ -148,7 +148,7 @@ def packed(reading: "LiveReading", state: "GuideState", say: Words) -> str:
 
 @dataclass
 class Guided:
-    """The guide of one page through one side, and what was told to it between pictures.
+    """The guide of one try of a page at one side, and what was told to it between pictures.
 
     While the person pauses, the guide's time stands still.
     """

@@ -251,9 +251,24 @@ def test_a_side_filmed_again_leaves_nothing_of_the_first(page: Page, site: Site)
     page.wait_for_timeout(1200)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Film this side again").click()
+    page.wait_for_selector("main[data-phase=set_up]")
     page.wait_for_url("**/result")
     (row,) = rows(site)
     assert [path.stem for path in site.store.incoming.iterdir()] == [row.id]
+
+
+def test_nobody_goes_on_for_a_recording_that_is_refused(page: Page, site: Site) -> None:
+    fakes.plan.move = 10.0
+    page.route("**/chunks/**", lambda route: route.fulfill(status=409, json={"detail": "It has grown too long."}))
+    begin(page, site)
+    prompt(page, "The recording could not be kept")
+    assert page.locator("#detail").inner_text() == "It has grown too long."
+    assert page.locator("#lamp").is_hidden()
+    assert jobs(site) == []
+    page.unroute("**/chunks/**")
+    fakes.plan.move = 0.3  # for the guide that begins anew
+    page.get_by_role("button", name="Film this side again").click()
+    page.wait_for_url("**/result")
 
 
 def test_a_server_that_was_gone_misses_nothing(page: Page, site: Site) -> None:

@@ -114,7 +114,7 @@ class Live {
   connect() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const { width, height } = state.stream.getVideoTracks()[0].getSettings();
-    const query = new URLSearchParams({ side: this.side, page: told.page, width, height });
+    const query = new URLSearchParams({ side: this.side, page: `${told.page}-${state.take}`, width, height });
     this.socket = new WebSocket(`${scheme}://${location.host}/record/live?${query}`);
     this.socket.onopen = () => {
       this.out = null;
@@ -178,7 +178,7 @@ class Live {
 
 // ---- What the page knows ----------------------------------------------------------------------------------------
 
-const state = { side: told.side, stream: null, live: null, recording: null, phase: "", paused: "", asked: null };
+const state = { side: told.side, take: 0, stream: null, live: null, recording: null, phase: "", paused: "", asked: null };
 const video = $("picture");
 
 /** Film one side: camera, set-up, guided recording. */
@@ -191,6 +191,7 @@ async function film() {
     return show_fault(error.name);
   }
   Object.assign(state, { recording: null, phase: "", paused: "", asked: null });
+  state.take++; // the guide begins anew; after a lost connection it goes on where it was
   document.title = $("title").textContent = say("title", { side: text[state.side] });
   $("main").dataset.shows = "live";
   $("main").focus({ preventScroll: true });
