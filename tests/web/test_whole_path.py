@@ -168,18 +168,11 @@ def test_from_the_first_page_to_the_file_for_a_therapist(page: Page, served: Ser
     assert page.request.get(f"/media/{row.id}/overlay").body()[4:8] == b"ftyp"
 
 
-UNPLUG = """() => {
-  const [track] = picture.srcObject.getVideoTracks();
-  track.stop();
-  track.dispatchEvent(new Event("ended"));
-}"""
-
-
 def test_a_camera_that_is_lost_half_way_leaves_what_was_filmed(page: Page, served: Served) -> None:
     to_the_camera(page)
     all_green(page)
     page.wait_for_selector("main[data-phase=ask_pain]", timeout=GUIDED_MS)
-    page.evaluate(UNPLUG)
+    page.evaluate(walking.UNPLUG)
     expect(page.locator("#prompt")).to_have_text("The camera was disconnected.")
     expect(page.locator("#detail")).to_contain_text("What was recorded is kept.")
     expect(page.get_by_role("button", name="Film this side again")).to_be_visible()

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from rom.store.tables import RECORDED, RECORDING, WAITING, ExamRow, JobRow
+from tests.web import walking
 from tests.web.camera import fakes
 from tests.web.camera.conftest import SAMPLE, Site, context_of
 
@@ -224,18 +225,11 @@ def test_without_a_camera_there_is_a_way_on(page: Page, site: Site, made_so: str
     page.wait_for_url("**/file")
 
 
-UNPLUG = """() => {
-  const [track] = picture.srcObject.getVideoTracks();
-  track.stop();
-  track.dispatchEvent(new Event("ended"));
-}"""
-
-
 def test_a_camera_unplugged_half_way_keeps_what_was_recorded(page: Page, site: Site, way: str) -> None:
     begin(page, site)
     page.wait_for_selector("#lamp:visible")
     page.wait_for_timeout(1500)
-    page.evaluate(UNPLUG)
+    page.evaluate(walking.UNPLUG)
     prompt(page, "The camera was disconnected")
     page.get_by_role("button", name="Measure what was recorded").click()
     page.wait_for_url("**/result")
