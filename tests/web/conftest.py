@@ -19,13 +19,14 @@ from tests.web.requests import ARGUMENTS, only_own_requests
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
-STARTS_IN_S = 30.0
 #: One thread, and a phone's door that opens on a machine without a network, too.
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "ROM_LAN_ADDRESS": "127.0.0.1"}
 
 
 class Served:
     """An app in a process of its own, on a folder; it may be ended and begun again."""
+
+    starts_in_s = 30.0
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -35,10 +36,13 @@ class Served:
         self.address = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
 
+    def words(self) -> list[str]:
+        """What begins it."""
+        return [sys.executable, "-m", "tests.web.served", str(self.folder), str(self.port)]
+
     def begin(self) -> None:
-        words = [sys.executable, "-m", "tests.web.served", str(self.folder), str(self.port)]
-        self.process = subprocess.Popen(words, cwd=ROOT, env={**os.environ, **ENVIRONMENT}, text=True)
-        until = time.monotonic() + STARTS_IN_S
+        self.process = subprocess.Popen(self.words(), cwd=ROOT, env={**os.environ, **ENVIRONMENT}, text=True)
+        until = time.monotonic() + self.starts_in_s
         while not running_at(self.folder):
             assert self.process.poll() is None, "the app ended before it answered"
             assert time.monotonic() < until, "the app does not answer"

@@ -5,6 +5,13 @@ from playwright.sync_api import Page
 from rom.web.pages.feels import BEFORE, NOTICED
 from rom.web.pages.safety import parts
 
+#: What the page of the camera hears when its cable is pulled.
+UNPLUG = """() => {
+  const [track] = picture.srcObject.getVideoTracks();
+  track.stop();
+  track.dispatchEvent(new Event("ended"));
+}"""
+
 
 def go_on(page: Page, words: str = "Go on") -> None:
     page.get_by_role("button", name=words, exact=True).click()

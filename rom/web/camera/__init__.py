@@ -18,5 +18,5 @@ STATIC = Path(__file__).parent / "static"
 def register(app: FastAPI, ground: Ground) -> None:
     """Give the app ``/record`` and what it asks for."""
     app.mount("/record/static", StaticFiles(directory=STATIC))
-    for routes in (page.routes(ground), live.routes(), recording.routes(ground)):
+    for routes in (page.routes(ground), live.routes(ground), recording.routes(ground)):
         app.include_router(routes)

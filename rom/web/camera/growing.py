@@ -23,6 +23,8 @@ WEBM, MP4 = ".webm", ".mp4"
 EBML = b"\x1aE\xdf\xa3"
 #: An MP4 file says so from its fifth byte on (ISO 14496-12, 4.3).
 FTYP = b"ftyp"
+#: What a recording is, is told from so many bytes. A browser on a busy computer hands over its first one alone.
+MARK_BYTES = 8
 
 
 def append(store: Store, exam_id: str, start: int, piece: bytes) -> int:
@@ -31,18 +33,18 @@ def append(store: Store, exam_id: str, start: int, piece: bytes) -> int:
     Raises
     ------
     UsageError : pieces before this one are not there, or it would grow too long.
-    InputUnreadable : the first piece does not begin a recording.
+    InputUnreadable : it does not begin as a recording does.
     OSError : the disk does not take it; the same piece may come again.
     """
     if start + len(piece) > RECORDING_BYTES_MOST:
         raise UsageError("The recording has grown too long to be kept; please film again, and more briefly.")
-    if start == 0:
-        _suffix(piece)
     path = _part(store, exam_id)
     new = not path.exists()
     kept = 0 if new else path.stat().st_size
     if kept < start:
         raise UsageError(f"A part of the recording is missing: expected byte {kept}, but got {start}.")
+    if start < MARK_BYTES <= start + len(piece):
+        _suffix(_first_bytes(path, start) + piece[:MARK_BYTES])
     if kept < start + len(piece):
         with path.open("xb" if new else "r+b") as file:
             file.seek(start)
@@ -82,7 +84,7 @@ def finish(store: Store, exam_id: str, size: int | None) -> Path:
     if whole is None:
         part = _part(store, exam_id)
         with part.open("rb") as file:
-            whole = store.incoming / f"{exam_id}{_suffix(file.read(16))}"
+            whole = store.incoming / f"{exam_id}{_suffix(file.read(MARK_BYTES))}"
         part.replace(whole)
         flush_folder(store.incoming)
     return whole
@@ -101,6 +103,14 @@ def _suffix(begins: bytes) -> str:
     if begins[4:8] == FTYP:
         return MP4
     raise InputUnreadable("This is not a recording that can be kept: expected WebM or MP4; use another browser.")
+
+
+def _first_bytes(path: Path, count: int) -> bytes:
+    """So many bytes of the beginning of a file."""
+    if not count:
+        return b""
+    with path.open("rb") as file:
+        return file.read(count)
 
 
 def _part(store: Store, exam_id: str) -> Path:

@@ -16,6 +16,8 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from rom.exam.symptoms import PAIN_MOST
 from rom.records import Image, Side
+from rom.report.language import Words
+from rom.web.ground import Ground
 from rom.web.journey import journey_of
 
 if TYPE_CHECKING:
@@ -34,15 +36,13 @@ SHOWN = (
     "repetitions",
     "hold_share",
     "countdown_s",
-    "remark",
     "recording",
-    "reason",
 )
 #: WebSocket's own codes: the way is not so far, and what was sent is no picture (RFC 6455, 7.4.1).
 NOT_NOW, NO_PICTURE = 1008, 1003
 
 
-def routes() -> APIRouter:
+def routes(ground: Ground) -> APIRouter:
     """The WebSocket; a page that lost its connection finds its guide again."""
     router = APIRouter()
     guided: dict[str, Guided] = {}
@@ -61,12 +61,12 @@ def routes() -> APIRouter:
         if guide is None or (guide.page, guide.side) != (page, side):
             before = journey.symptoms.get("pain", {}).get("rest", 0)
             guide = guided[journey.id] = Guided(page, side, Guide(journey.protocol, side, before))
-        await _serve(socket, guide, (width, height))
+        await _serve(socket, guide, (width, height), ground.say)
 
     return router
 
 
-async def _serve(socket: WebSocket, guided: "Guided", recorded_px: tuple[int, int]) -> None:
+async def _serve(socket: WebSocket, guided: "Guided", recorded_px: tuple[int, int], say: Words) -> None:
     """Answer until the browser goes. The models live on one thread, which is not the server's."""
     import asyncio
 
@@ -79,7 +79,7 @@ async def _serve(socket: WebSocket, guided: "Guided", recorded_px: tuple[int, in
                 if message["type"] == "websocket.disconnect":
                     return
                 if message.get("bytes"):
-                    answer = await loop.run_in_executor(thread, _answer, leg, guided, message["bytes"])
+                    answer = await loop.run_in_executor(thread, _answer, leg, guided, message["bytes"], say)
                     await socket.send_text(answer)
                 else:
                     guided.hear(json.loads(message.get("text") or ""))
@@ -98,11 +98,11 @@ def _leg(recorded_px: tuple[int, int]) -> "LiveLeg":
     return LiveLeg(recorded_px)
 
 
-def _answer(leg: "LiveLeg", guided: "Guided", message: bytes) -> str:
+def _answer(leg: "LiveLeg", guided: "Guided", message: bytes, say: Words) -> str:
     """What is seen in a picture, and where the guide stands."""
     time_s, image = unpacked(message)
     reading = leg.look(image, time_s)
-    return packed(reading, guided.step(reading))
+    return packed(reading, guided.step(reading), say)
 
 
 def unpacked(message: bytes) -> tuple[float, Image]:
@@ -130,20 +130,25 @@ def unpacked(message: bytes) -> tuple[float, Image]:
     return time_ms / 1000.0, image
 
 
-def packed(reading: "LiveReading", state: "GuideState") -> str:
-    """The answer as JSON; what is not known is null."""
+def packed(reading: "LiveReading", state: "GuideState", say: Words) -> str:
+    """The answer as JSON, its sentences in the language of `say`; what is not known is null."""
     told = {
         "angle_deg": reading.angle_deg if isfinite(reading.angle_deg) else None,
         "points": {name: [round(x, 4), round(y, 4)] for name, (x, y) in reading.points.items()},
-        "checks": [asdict(check) for check in state.checks],
-        "guide": {name: getattr(state, name) for name in SHOWN} | {"prompt": asdict(state.prompt)},
+        "checks": [
+            asdict(check) | {"title": say.sentence(check.title), "message": say.sentence(check.message)}
+            for check in state.checks
+        ],
+        "guide": {name: getattr(state, name) for name in SHOWN}
+        | {"remark": say.sentence(state.remark), "reason": say.sentence(state.reason)}
+        | {"prompt": {"code": state.prompt.code, "sentence": say.sentence(state.prompt.sentence)}},
     }
     return json.dumps(told, allow_nan=False)
 
 
 @dataclass
 class Guided:
-    """The guide of one page through one side, and what was told to it between pictures.
+    """The guide of one try of a page at one side, and what was told to it between pictures.
 
     While the person pauses, the guide's time stands still.
     """

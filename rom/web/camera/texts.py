@@ -27,7 +27,7 @@ def texts(say: Words) -> dict[str, str]:
         "up": say("up"),
         "down": say("down"),
         "hurts": say("Does it hurt? 0 is not at all, 10 is the worst."),
-        "hurts_detail": say("If you do not answer, we take it as before and go on."),
+        "hurts_detail": say("0 is not at all, 10 is the worst."),
         "as_before": say("As before"),
         "recording": say("Recording"),
         "saving": say("Saving the recording …"),

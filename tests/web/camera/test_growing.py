@@ -55,6 +55,24 @@ def test_what_does_not_begin_a_recording_is_refused(store: Store) -> None:
     assert list(store.incoming.iterdir()) == []
 
 
+@pytest.mark.parametrize("begins", [FIRST, b"\0\0\0\x18ftypisom"])
+def test_a_first_piece_may_be_a_single_byte(store: Store, begins: bytes) -> None:
+    """Where the first picture is late, Chromium hands over what its writer has just written: one byte."""
+    for start in range(len(begins)):
+        append(store, "exam", start, begins[start : start + 1])
+    assert content(store) == begins
+    assert finish(store, "exam", len(begins)).read_bytes() == begins
+
+
+def test_what_does_not_begin_a_recording_is_refused_in_any_pieces(store: Store) -> None:
+    append(store, "exam", 0, b"P")
+    with pytest.raises(InputUnreadable, match="expected WebM or MP4"):
+        append(store, "exam", 1, b"K\x03\x04 not a video")
+    assert content(store) == b"P"
+    with pytest.raises(InputUnreadable, match="expected WebM or MP4"):
+        finish(store, "exam", None)
+
+
 def test_it_does_not_grow_for_ever(store: Store) -> None:
     with pytest.raises(UsageError, match="too long"):
         append(store, "exam", RECORDING_BYTES_MOST, b"x")

@@ -10,6 +10,7 @@ import pytest
 
 from rom.live.guide import Guide
 from rom.live.reading import LiveReading
+from rom.report.language import Words
 from rom.web.camera.live import Guided, packed, unpacked
 
 
@@ -53,10 +54,27 @@ def guided() -> Guided:
 def test_what_is_not_known_is_null() -> None:
     one = guided()
     reading = LiveReading(1.0)
-    told = json.loads(packed(reading, one.step(reading)))
+    told = json.loads(packed(reading, one.step(reading), Words()))
     assert (told["angle_deg"], told["points"], told["guide"]["phase"]) == (None, {}, "set_up")
     assert [check["ok"] for check in told["checks"]] == [False] * 7
     assert told["guide"]["prompt"]["sentence"] == told["checks"][0]["message"]
+
+
+class Marked(Words):
+    """A language of its own: what it said can be told from what it did not."""
+
+    def sentence(self, text: str) -> str:
+        return f"<{text}>"
+
+
+def test_every_sentence_is_said_in_the_language_of_the_page() -> None:
+    one = guided()
+    reading = LiveReading(1.0)
+    told = json.loads(packed(reading, one.step(reading), Marked()))
+    shown = [told["guide"]["remark"], told["guide"]["reason"], told["guide"]["prompt"]["sentence"]]
+    shown += [check[name] for check in told["checks"] for name in ("title", "message")]
+    assert len(shown) == 3 + 7 * 2
+    assert all(sentence[0] == "<" and sentence[-1] == ">" for sentence in shown)
 
 
 @pytest.mark.parametrize(

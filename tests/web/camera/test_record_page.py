@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page
 
 from rom.store.tables import RECORDED, RECORDING, WAITING, ExamRow, JobRow
+from tests.web import walking
 from tests.web.camera import fakes
 from tests.web.camera.conftest import SAMPLE, Site, context_of
 
@@ -224,18 +225,11 @@ def test_without_a_camera_there_is_a_way_on(page: Page, site: Site, made_so: str
     page.wait_for_url("**/file")
 
 
-UNPLUG = """() => {
-  const [track] = picture.srcObject.getVideoTracks();
-  track.stop();
-  track.dispatchEvent(new Event("ended"));
-}"""
-
-
 def test_a_camera_unplugged_half_way_keeps_what_was_recorded(page: Page, site: Site, way: str) -> None:
     begin(page, site)
     page.wait_for_selector("#lamp:visible")
     page.wait_for_timeout(1500)
-    page.evaluate(UNPLUG)
+    page.evaluate(walking.UNPLUG)
     prompt(page, "The camera was disconnected")
     page.get_by_role("button", name="Measure what was recorded").click()
     page.wait_for_url("**/result")
@@ -251,9 +245,24 @@ def test_a_side_filmed_again_leaves_nothing_of_the_first(page: Page, site: Site)
     page.wait_for_timeout(1200)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Film this side again").click()
+    page.wait_for_selector("main[data-phase=set_up]")
     page.wait_for_url("**/result")
     (row,) = rows(site)
     assert [path.stem for path in site.store.incoming.iterdir()] == [row.id]
+
+
+def test_nobody_goes_on_for_a_recording_that_is_refused(page: Page, site: Site) -> None:
+    fakes.plan.move = 10.0
+    page.route("**/chunks/**", lambda route: route.fulfill(status=409, json={"detail": "It has grown too long."}))
+    begin(page, site)
+    prompt(page, "The recording could not be kept")
+    assert page.locator("#detail").inner_text() == "It has grown too long."
+    assert page.locator("#lamp").is_hidden()
+    assert jobs(site) == []
+    page.unroute("**/chunks/**")
+    fakes.plan.move = 0.3  # for the guide that begins anew
+    page.get_by_role("button", name="Film this side again").click()
+    page.wait_for_url("**/result")
 
 
 def test_a_server_that_was_gone_misses_nothing(page: Page, site: Site) -> None:
@@ -312,7 +321,7 @@ IN_BACKGROUND = """hidden => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-SLEPT = "const real = Date.now; Date.now = () => real() + 10_000;"
+SLEPT = "const real = Date.now; Date.now = () => real() + 60_000;"
 
 
 def test_a_page_in_the_background_and_a_computer_asleep_pause(page: Page, site: Site) -> None:

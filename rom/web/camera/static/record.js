@@ -15,7 +15,7 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const SENT_LONG_SIDE_PX = 640; // of the pictures that are looked at live
 const JPEG_QUALITY = 0.8;
 const PIECE_MS = 1000; // of the recording; what a crash of the browser can cost
-const ASLEEP_MS = 5000; // timers that stand still for longer: the computer slept
+const ASLEEP_MS = 15_000; // timers that stand still for longer: the computer slept; a busy one halts for some seconds
 const TURN_ROUND_MS = 6000; // to read "turn round" before the next side is looked for
 const SPEAK_AFTER_MS = 1200; // a sentence of the set-up is spoken once it has stood that long
 const GAUGE_DEG = [-60, 40]; // the scale that is drawn
@@ -64,7 +64,7 @@ class Recording {
     this.started = performance.now();
     this.notes = { phases: [], pain: [], repetitions: 0 };
     this.kept = insist("POST", "/record/exams", { side }).then((made) => (this.exam = made.exam));
-    this.kept.catch(() => {});
+    this.kept.catch((error) => not_kept(this, error));
     this.recorder = new MediaRecorder(stream, { mimeType: kindOfRecording(), videoBitsPerSecond: told.bits_per_s });
     this.ended = new Promise((done) => (this.recorder.onstop = done));
     this.recorder.ondataavailable = (event) => event.data.size && this.keep(event.data);
@@ -79,7 +79,7 @@ class Recording {
     const [number, from] = [this.pieces++, this.bytes];
     this.bytes += piece.size;
     this.kept = this.kept.then(() => insist("PUT", `/record/${this.exam}/chunks/${number}?from=${from}`, piece));
-    this.kept.catch(() => {});
+    this.kept.catch((error) => not_kept(this, error));
   }
 
   /** End it; the way on as the server says it. */
@@ -114,7 +114,7 @@ class Live {
   connect() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const { width, height } = state.stream.getVideoTracks()[0].getSettings();
-    const query = new URLSearchParams({ side: this.side, page: told.page, width, height });
+    const query = new URLSearchParams({ side: this.side, page: `${told.page}-${state.take}`, width, height });
     this.socket = new WebSocket(`${scheme}://${location.host}/record/live?${query}`);
     this.socket.onopen = () => {
       this.out = null;
@@ -178,7 +178,7 @@ class Live {
 
 // ---- What the page knows ----------------------------------------------------------------------------------------
 
-const state = { side: told.side, stream: null, live: null, recording: null, phase: "", paused: "", asked: null };
+const state = { side: told.side, take: 0, stream: null, live: null, recording: null, phase: "", paused: "", asked: null };
 const video = $("picture");
 
 /** Film one side: camera, set-up, guided recording. */
@@ -191,6 +191,7 @@ async function film() {
     return show_fault(error.name);
   }
   Object.assign(state, { recording: null, phase: "", paused: "", asked: null });
+  state.take++; // the guide begins anew; after a lost connection it goes on where it was
   document.title = $("title").textContent = say("title", { side: text[state.side] });
   $("main").dataset.shows = "live";
   $("main").focus({ preventScroll: true });
@@ -279,6 +280,13 @@ async function hand_over(guide) {
   } catch (error) {
     show_fault("refused", error.message);
   }
+}
+
+/** Nobody goes on moving for a recording that is not kept: it ends as soon as the server has refused a piece. */
+function not_kept(recording, error) {
+  if (state.recording !== recording || !state.live) return;
+  state.recording = null;
+  show_fault("refused", error.message);
 }
 
 /** The next side, or the result. */
@@ -384,6 +392,7 @@ function trouble(code, whose) {
 /** The camera cannot be had: why, and every way on. */
 function show_fault(name, detail = "") {
   close_camera();
+  $("lamp").hidden = true;
   const fault = told.faults[name] ?? told.faults.unknown;
   const ways = name === "unsupported" ? [] : [[name === "refused" ? text.film_again : text.try_again, film]];
   show_card(fault.sentence, detail || fault.way, [...ways, [text.upload, told.upload], [text.phone, told.phone]]);
@@ -407,7 +416,7 @@ function show_card(sentence, detail = "", ways = []) {
 }
 
 function show_guide(checks, guide) {
-  if (guide.phase === "set_up") show_checks(checks);
+  if (checks.length) show_checks(checks);
   $("countdown").hidden = guide.phase !== "countdown" || Boolean(state.paused);
   set($("countdown"), String(Math.ceil(guide.countdown_s || 0)));
   const all = guide.repetitions;
@@ -427,11 +436,12 @@ function show_checks(checks) {
     line.append(document.createElement("b"), document.createElement("span"));
     line.firstChild.ariaHidden = "true";
   }
+  const first = checks.find((check) => !check.ok); // what to do stands in large words already
   checks.forEach((check, k) => {
     const [mark, words] = list.children[k].children;
     list.children[k].toggleAttribute("data-ok", check.ok);
     set(mark, check.ok ? "✓" : "→");
-    set(words, check.ok ? check.title : check.message);
+    set(words, check.ok || check === first ? check.title : check.message);
   });
 }
 
