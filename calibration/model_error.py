@@ -30,9 +30,10 @@ from rom.records import MOTIONS, Floats, Motion
 
 TABLE = Path(rom.__file__).parent / "exam" / "uncertainty.csv"
 READINGS = RESULTS / "model_error.csv"
-#: The leg landmarker learned from other pictures of the development set's bodies, and reads these about as well as
-#: the validation set's, which it never saw: mean error 1.5 against 1.6 degrees. So both speak for it too.
+#: The leg landmarker learned from other pictures of the development set's bodies: the validation set, which it
+#: never saw, speaks for it alone wherever it holds enough recordings.
 SETS = ("development", "validation")
+UNSEEN = "validation"
 #: With fewer readings the 97.5th percentile of the next one is beyond the largest seen: (n + 1) * 0.975 <= n.
 READINGS_MIN = 39
 #: Kinds of footwear, and bands of the view angle and of the foot's length, that may get rows of their own.
@@ -49,6 +50,11 @@ DOUBT_BANDS = (
     (3.0, 4.0),
     (4.0, float("inf")),
 )
+#: How a movement may have ended; the first stands for any, where that is not known.
+ENDS = ("", "held", "passed")
+#: Recordings without which a kind of end has no rows of its own, and without which the unseen set does not speak
+#: alone: the 95th percentile of the next one is then beyond the largest seen.
+RECORDINGS_MIN, RECORDINGS_ALONE = 10, 19
 FOOT_BANDS = (ANY, (0.0, 100.0), (100.0, float("inf")))
 
 
@@ -71,6 +77,7 @@ class TableReading:
     sd_deg: float
     own_sd_deg: float
     doubt_deg: float
+    ends: str = ""
 
 
 def gather(models: Sequence[str]) -> list[TableReading]:
@@ -89,6 +96,7 @@ def gather(models: Sequence[str]) -> list[TableReading]:
             sd_deg=round(read.sd_deg, 3),
             own_sd_deg=round(read.own_sd_deg, 3),
             doubt_deg=round(read.doubt_deg, 2),
+            ends=read.ends,
         )
         for model in models
         for name in SETS
@@ -147,28 +155,41 @@ def condition_rows(readings: Sequence[TableReading]) -> list[ModelError]:
 def doubt_rows(readings: Sequence[TableReading]) -> list[ModelError]:
     """Rows of a model that says how sure it is: by its own doubt, both motions speaking for each other.
 
-    It reads one angle at both ends, so an error towards dorsiflexion counts as one at either. Errors are measured
-    in its own doubt (normalised split conformal prediction: Papadopoulos 2002, Lei 2018), so that all readings
-    tell how many doubts hold 95 of 100, and each band of doubt gets so many of its own. What can be exchanged for
-    another is a recording, whose readings err together: the worst of each counts.
+    It reads one angle at both ends, so an error towards dorsiflexion counts as one at either. Ends that were held
+    and ends that were only passed, as in a walk, are read differently well, and have rows of their own.
     """
-    toward = np.array([DIRECTION[r.motion] * r.error_deg for r in readings])
-    doubt = np.array([r.doubt_deg for r in readings])
     if len(readings) < READINGS_MIN:
+        return []
+    return [row for ends in ENDS for row in _doubt_rows(readings, ends)]
+
+
+def _doubt_rows(readings: Sequence[TableReading], ends: str) -> list[ModelError]:
+    """The rows of one kind of end; ``""`` is any.
+
+    Errors are measured in the model's own doubt (normalised split conformal prediction: Papadopoulos 2002, Lei
+    2018), so that all readings tell how many doubts hold 95 of 100, and each band of doubt gets so many of its own.
+    What can be exchanged for another is a recording, whose readings err together: the worst of each counts. With
+    fewer than 19 recordings that is the worst of all.
+    """
+    own = [r for r in readings if ends in ("", r.ends)]
+    unseen = [r for r in own if r.set == UNSEEN]
+    own = unseen if len({r.recording for r in unseen}) >= RECORDINGS_ALONE else own
+    toward = np.array([DIRECTION[r.motion] * r.error_deg for r in own])
+    if len({r.recording for r in own}) < RECORDINGS_MIN:
         return []
     bias = float(np.median(toward))
     worst: dict[str, float] = {}
-    for read, off_by in zip(readings, np.abs(toward - bias) / doubt, strict=True):
+    for read, off_by in zip(own, np.abs(toward - bias) / [r.doubt_deg for r in own], strict=True):
         worst[read.recording] = max(worst.get(read.recording, 0.0), float(off_by))
     off = np.sort(list(worst.values()))
     doubts = float(off[min(int(np.ceil((len(off) + 1) * 0.95)), len(off)) - 1])
     rows = []
     for motion, band in product(MOTIONS, DOUBT_BANDS):
-        probe = ModelError(readings[0].model, motion, 0.0, 0.0, 0.0, doubt_deg=band)
-        held = [r for r in readings if band[0] <= r.doubt_deg < band[1]]
-        if held:
-            sd = doubts * float(np.mean([r.doubt_deg for r in held])) / Z95
-            row = _row(probe, held)
+        probe = ModelError(readings[0].model, motion, 0.0, 0.0, 0.0, doubt_deg=band, ends=ends)
+        within = [r for r in own if band[0] <= r.doubt_deg < band[1]]
+        if within:
+            sd = doubts * float(np.mean([r.doubt_deg for r in within])) / Z95
+            row = _row(probe, within)
             rows.append(dataclasses.replace(row, bias_deg=round(DIRECTION[motion] * bias, 2), sd_deg=round(sd, 2)))
     return rows
 
@@ -237,6 +258,7 @@ def _cells(row: ModelError) -> dict[str, str]:
         "motion": row.motion,
         **{name: f"{end:g}" if np.isfinite(end) else "" for name, end in ends.items()},
         "footwear": row.footwear,
+        "ends": row.ends,
         "bias_deg": str(row.bias_deg),
         "sd_deg": str(row.sd_deg),
         "own_sd_deg": str(row.own_sd_deg),

@@ -52,7 +52,7 @@ def protocols_table() -> str:
 def results_table() -> str:
     """The calibration README's table: question, answer, where it was measured."""
     head = "| question | answer | result |\n|---|---|---|\n"
-    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed(), _leg_speed(), _leg_litert()]
+    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed(), _leg_speed(), _leg_litert(), _live(), _faults()]
     return head + "\n".join(rows)
 
 
@@ -178,6 +178,31 @@ def _leg_litert() -> str:
         f"convolutions on one thread, taking turns (ratio {found['ratio']:.2f})"
     )
     return _row("Would LiteRT be faster?", answer, "leg_litert")
+
+
+def _live() -> str:
+    """The live picture."""
+    found = result("live")
+    told = []
+    for size, run in found["sizes"].items():
+        paced, spent = run["paced"], run["flat_out"]["processor_ms"]["all"]
+        told.append(
+            f"{size}: {paced['pictures_per_s']:.0f} a second, delay {paced['delay_ms']['median']:.0f} ms (95 %: "
+            f"{paced['delay_ms']['p95']:.0f}), {spent['median']:.1f} ms of processor time a picture"
+        )
+    question = "How quick is the live picture, JPEG to the guide's answer, beside a busy second core?"
+    return _row(question, "; ".join(told), "live")
+
+
+def _faults() -> str:
+    """What killing leaves."""
+    found = result("faults")
+    phases = ", ".join(f"{count} in {phase}" for phase, count in found["kills_by_phase"].items())
+    answer = (
+        f"{found['rounds_with_something_wrong']} of {found['rounds']} rounds left anything lost, half-written or "
+        f"measured otherwise ({phases}); all {found['recordings_measured']} recordings were measured in the end"
+    )
+    return _row("What is lost when server, worker or database are killed at random moments?", answer, "faults")
 
 
 def _row(question: str, answer: str, name: str) -> str:

@@ -12,6 +12,7 @@ import rom
 from calibration.readings.clustered import slope
 from calibration.readings.take import film_path, landmarks_path
 from calibration.recordings.plan import Recording, filmed_as_asked
+from rom.exam.range_of_motion import ends_of
 from rom.exam.repetitions import find_repetitions
 from rom.records import AngleTrack, Examination, Floats, Motion, MotionResult, Side
 from rom.settings import Settings
@@ -27,6 +28,8 @@ ASKED: dict[str, tuple[Motion, ...]] = {
     "heel_raise": ("plantar_flexion",),
     "walk": ("dorsiflexion", "plantar_flexion"),
 }
+#: A smaller movement tells no slope: one wrong frame would make it whatever it likes.
+SLOPE_SPAN_DEG = 5.0
 #: Times of film and truth agree to this.
 TIME_TOLERANCE_S = 2e-3
 
@@ -38,7 +41,7 @@ class MotionScore:
     `value_deg`, `low_deg`, `high_deg` are NaN where the instrument could not tell (`reasons` say why).
     `view_deg`, `foot_px` : how the instrument saw the leg. `sd_deg` : SD between its repetitions, NaN for one.
     `own_sd_deg` : SD of the value from landmark noise, repetitions and view, as the instrument reckons it.
-    `doubt_deg` : what the pose model says of its own readings.
+    `doubt_deg` : what the pose model says of its own readings. `ends` : "held" or "passed", "" where not told.
     """
 
     motion: Motion
@@ -52,6 +55,7 @@ class MotionScore:
     own_sd_deg: float
     doubt_deg: float
     reasons: tuple[str, ...]
+    ends: str = ""
 
     @property
     def told(self) -> bool:
@@ -109,10 +113,11 @@ class Score:
 
     @property
     def slope(self) -> float:
-        """Slope of the reading on the truth; NaN with fewer than two frames read."""
+        """Slope of the reading on the truth; NaN where the frames read show too small a movement to tell one."""
         seen = np.isfinite(self.raw_deg)
         pairs = np.column_stack([self.truth_deg[seen], self.raw_deg[seen]])
-        return slope(pairs) if len(pairs) > 1 else float("nan")
+        moved = len(pairs) > 1 and float(np.ptp(pairs[:, 0])) >= SLOPE_SPAN_DEG
+        return slope(pairs) if moved else float("nan")
 
     @property
     def detected(self) -> float:
@@ -212,6 +217,7 @@ def _motion(result: MotionResult, exam: Examination, truth_deg: float) -> Motion
         own_sd_deg=float(np.sqrt(np.nansum(np.square(parts)))),
         doubt_deg=_number(result.doubt_deg),
         reasons=result.reasons,
+        ends=ends_of([one for one in result.repetitions if one.used]) if result.value_deg is not None else "",
     )
 
 

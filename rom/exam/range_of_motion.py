@@ -1,5 +1,6 @@
 """Maximal dorsiflexion and plantar flexion of one side, each with its interval, or why it cannot be told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -164,7 +165,7 @@ def _measured(
     bounds = interval(
         values,
         [repetition.sd_deg for repetition in used],
-        error=model_error(conditions.model, motion, *seen),
+        error=model_error(conditions.model, motion, *seen, ends=ends_of(used)),
         view_sd_deg=abs(view_deg),
     )
     value = float(np.mean(values))
@@ -188,6 +189,11 @@ def _measured(
         model_error_row=bounds.model.label,
         doubt_deg=doubt_deg if np.isfinite(doubt_deg) else None,
     )
+
+
+def ends_of(used: Sequence[Repetition]) -> str:
+    """How the movement ended: "held" where the foot stayed at an end, "passed" where it only turned there."""
+    return "held" if any(repetition.held for repetition in used) else "passed"
 
 
 def _too_unsure(doubt_deg: float) -> str:

@@ -44,7 +44,8 @@ class ModelError:
     repetition_sd_deg : SD between repetitions where only one was seen.
     view_deg, foot_px, doubt_deg : (from, to) the row holds for; infinite where it holds for any, also where not
         known. Doubt is what the pose model itself says of its readings (SD).
-    footwear : what the row holds for; "" for any, also where not known.
+    footwear, ends : what the row holds for; "" for any, also where not known. `ends` is "held" where the foot
+        stayed at an end of the movement, "passed" where it only turned there.
     readings, bodies : what the row was made from. placeholder : True until the calibration study has spoken.
     """
 
@@ -58,6 +59,7 @@ class ModelError:
     foot_px: tuple[float, float] = ANY
     doubt_deg: tuple[float, float] = ANY
     footwear: str = ""
+    ends: str = ""
     readings: int = 0
     bodies: int = 0
     placeholder: bool = False
@@ -72,13 +74,21 @@ class ModelError:
     @property
     def narrowness(self) -> int:
         """How many conditions the row names."""
-        return sum(band != ANY for band in (self.view_deg, self.foot_px, self.doubt_deg)) + bool(self.footwear)
+        bands = sum(band != ANY for band in (self.view_deg, self.foot_px, self.doubt_deg))
+        return bands + bool(self.footwear) + bool(self.ends)
 
-    def holds(self, view_deg: float, foot_px: float, footwear: str = "", doubt_deg: float = float("nan")) -> bool:
+    def holds(
+        self,
+        view_deg: float,
+        foot_px: float,
+        footwear: str = "",
+        doubt_deg: float = float("nan"),
+        ends: str = "",
+    ) -> bool:
         """True where the conditions are the row's; what is not known (NaN, "") fits only a row for any."""
         pairs = ((abs(view_deg), self.view_deg), (foot_px, self.foot_px), (doubt_deg, self.doubt_deg))
         seen = all(band == ANY or band[0] <= value < band[1] for value, band in pairs)
-        return seen and self.footwear in ("", footwear)
+        return seen and self.footwear in ("", footwear) and self.ends in ("", ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +127,7 @@ def _row(cells: dict[str, str]) -> ModelError:
         foot_px=(float(cells["foot_from_px"] or "-inf"), float(cells["foot_to_px"] or "inf")),
         doubt_deg=(float(cells["doubt_from_deg"] or "-inf"), float(cells["doubt_to_deg"] or "inf")),
         footwear=cells["footwear"],
+        ends=cells["ends"],
         readings=int(cells["readings"] or 0),
         bodies=int(cells["bodies"] or 0),
         placeholder=cells["placeholder"] == "yes",
@@ -131,20 +142,21 @@ def model_error(
     foot_px: float = float("nan"),
     footwear: Footwear = "unknown",
     doubt_deg: float = float("nan"),
+    ends: str = "",
 ) -> ModelError:
-    """The row for a model and motion that names the most of the conditions met.
+    """The row for a model and motion that names the most of the conditions met, how it ended before all others.
 
     Parameters
     ----------
     model : name of the pose model; one without rows of its own gets those of ``*``.
     view_deg : the camera's angle off side-on, NaN where not known. foot_px : the foot's length in the picture.
     footwear : what the user says is on the foot. doubt_deg : what the pose model says of its own readings.
+    ends : "held" where the foot stayed at an end of the movement, "passed" where it only turned there.
     """
     of_motion = [row for row in model_errors() if row.motion == motion]
     own = [row for row in of_motion if row.model == model] or [row for row in of_motion if row.model == "*"]
-    return max(
-        (row for row in own if row.holds(view_deg, foot_px, footwear, doubt_deg)), key=lambda row: row.narrowness
-    )
+    fitting = (row for row in own if row.holds(view_deg, foot_px, footwear, doubt_deg, ends))
+    return max(fitting, key=lambda row: (bool(row.ends), row.narrowness))
 
 
 def footwear_of(word: str) -> Footwear:

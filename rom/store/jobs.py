@@ -71,7 +71,7 @@ def cancel(session: Session, job_id: str) -> bool:
 
 def retry(session: Session, job_id: str) -> bool:
     """A job that failed or was cancelled waits again, as a new one would; False where it did neither."""
-    anew = {"reason": "", "progress": 0.0, "started": None, "ended": None, "created": now()}
+    anew = {"reason": "", "attempts": 0, "progress": 0.0, "started": None, "ended": None, "created": now()}
     if not _moved(session, job_id, (FAILED, CANCELLED), WAITING, **anew):
         return False
     _move_exam(session, job_id, FAILED, RECORDED, "")

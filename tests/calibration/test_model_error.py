@@ -8,6 +8,8 @@ import pytest
 
 from calibration.model_error import (
     READINGS_MIN,
+    RECORDINGS_ALONE,
+    RECORDINGS_MIN,
     TABLE,
     TableReading,
     error_band,
@@ -128,3 +130,28 @@ def test_a_model_that_knows_how_sure_it_is_gets_rows_by_its_doubt() -> None:
     sure = [row for row in rows if row.holds(5.0, 150.0, "bare", 2.1)]
     assert min(row.sd_deg for row in sure) < min(row.sd_deg for row in rows if row.doubt_deg[0] >= 3.5)
     assert table_rows(readings[:30]) == [], "too few to tell"
+
+
+def seen(k: int, error_deg: float, ends: str, set_: str = "development") -> TableReading:
+    """A reading of a recording of its own, which the model doubts by 2 degrees."""
+    return replace(reading(error_deg), set=set_, recording=f"{set_[0]}{k}", doubt_deg=2.0, ends=ends)
+
+
+def test_ends_that_were_passed_make_no_held_one_less_sure() -> None:
+    held = [seen(k, error, "held") for k, error in enumerate(np.linspace(-2.0, 2.0, READINGS_MIN))]
+    passed = [seen(100 + k, error, "passed") for k, error in enumerate(np.linspace(-8.0, 8.0, RECORDINGS_MIN))]
+    rows = [row for row in table_rows([*held, *passed]) if row.motion == "dorsiflexion" and row.doubt_deg == ANY]
+    half = {row.ends: Z95 * row.sd_deg for row in rows}
+    assert half["held"] == pytest.approx(2.0, abs=0.1)
+    assert half["passed"] == pytest.approx(8.0, abs=0.1), "with so few the worst of all stands for the 95th"
+    assert half["held"] < half[""] <= half["passed"]
+    assert {row.ends for row in table_rows([*held, *passed[1:]])} == {"", "held"}, "one recording too few"
+
+
+def test_what_was_never_seen_speaks_alone_where_there_is_enough_of_it() -> None:
+    learned = [seen(k, error, "held") for k, error in enumerate(np.linspace(-1.0, 1.0, READINGS_MIN))]
+    unseen = [seen(k, 5.0 * (-1) ** k, "held", "validation") for k in range(RECORDINGS_ALONE)]
+    alone = next(row for row in table_rows([*learned, *unseen]) if row.ends == "held")
+    assert alone.readings == RECORDINGS_ALONE
+    together = next(row for row in table_rows([*learned, *unseen[1:]]) if row.ends == "held")
+    assert together.readings == READINGS_MIN + RECORDINGS_ALONE - 1

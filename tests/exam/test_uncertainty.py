@@ -137,6 +137,16 @@ def test_the_row_that_names_the_most_conditions_is_taken(monkeypatch: pytest.Mon
     assert model_error("m", "dorsiflexion") is common, "what is not known fits only the row for any"
 
 
+def test_how_a_movement_ended_comes_before_all_other_conditions(monkeypatch: pytest.MonkeyPatch) -> None:
+    common = ModelError("m", "dorsiflexion", 0.0, 3.0, 1.0)
+    sure = replace(common, doubt_deg=(0.0, 2.0), sd_deg=1.0)
+    passed = replace(common, ends="passed", sd_deg=4.0)
+    monkeypatch.setattr(uncertainty, "model_errors", lambda: (common, sure, passed))
+    assert model_error("m", "dorsiflexion", doubt_deg=1.0) is sure
+    assert model_error("m", "dorsiflexion", doubt_deg=1.0, ends="passed") is passed
+    assert model_error("m", "dorsiflexion", doubt_deg=1.0, ends="held") is sure
+
+
 def test_what_the_row_holds_already_is_not_counted_twice() -> None:
     usual = replace(EXACT, sd_deg=3.0, own_sd_deg=1.0)
     assert interval([10.0], [0.8], error=usual).half_width_deg == pytest.approx(Z95 * 3.0)
