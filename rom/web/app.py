@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from fastapi import FastAPI
 from nicegui import Client, run, ui
 from nicegui import app as nicegui_app
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -17,6 +18,7 @@ from rom.errors import RomError
 from rom.report.web_page import parts_css
 from rom.store import Store
 from rom.store.erase import expire
+from rom.store.trouble import told
 from rom.web import camera, phone
 from rom.web.ground import Ground, Queue
 from rom.web.guard import Guard
@@ -56,9 +58,11 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     def report_css() -> Response:
         return Response(f".rom-report {{\n{parts_css()}}}", media_type="text/css")
 
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(OSError)
     @app.exception_handler(RomError)
     async def said(request: Request, error: Exception) -> Response:
-        sentence = ground.say.sentence(str(error))
+        sentence = ground.say.sentence(_sentence(error))
         if "text/html" not in request.headers.get("accept", ""):  # a script asked, and shows it itself
             return PlainTextResponse(sentence, status_code=422)
         with Client(ui.page(""), request=request) as client:
@@ -100,6 +104,17 @@ def _nowhere(ground: Ground) -> None:
     ui.status_code(404)
     with frame(say("There is no such page"), say), actions():
         link(say("To the first page"), "/")
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in a sentence: a full disk and a busy database are told as everywhere in the store."""
+    try:
+        with told("keep this"):
+            raise error
+    except RomError as known:
+        if known is not error:
+            logging.getLogger(__name__).error("an answer could not be kept", exc_info=error)
+        return str(known)
 
 
 def _not_done(ground: Ground, request: Request, sentence: str) -> None:
