@@ -429,6 +429,8 @@ function show_checks(checks) {
   }
   checks.forEach((check, k) => {
     const [mark, words] = list.children[k].children;
+    const said_above = checks.slice(0, k).some((above) => !above.ok && above.message === check.message);
+    list.children[k].hidden = !check.ok && said_above;
     list.children[k].toggleAttribute("data-ok", check.ok);
     set(mark, check.ok ? "✓" : "→");
     set(words, check.ok ? check.title : check.message);
