@@ -40,7 +40,7 @@ def test_readme_commands_parse(command: str) -> None:
     found = typer.main.get_group(app).commands[name]
     if isinstance(found, typer.core.TyperGroup):  # rom calibrate lens
         found, words = found.commands[words[0]], words[1:]
-    options = {option for p in found.params for option in getattr(p, "opts", [])}
+    options = {one for p in found.params for one in [*getattr(p, "opts", ()), *getattr(p, "secondary_opts", ())]}
     assert [w for w in words if w.startswith("--") and w not in options] == []
 
 

@@ -3,10 +3,12 @@
 import logging
 from functools import partial
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from fastapi import FastAPI
+from nicegui import Client, run, ui
 from nicegui import app as nicegui_app
-from nicegui import run, ui
+from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -16,12 +18,13 @@ from rom.errors import RomError
 from rom.report.web_page import parts_css
 from rom.store import Store
 from rom.store.erase import expire
+from rom.store.trouble import told
 from rom.web import camera, phone
 from rom.web.ground import Ground, Queue
 from rom.web.guard import Guard
 from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
 from rom.web.pages.about import today
-from rom.web.theme import actions, frame, link, note
+from rom.web.theme import actions, frame, link, note, trouble
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy)
@@ -55,9 +58,16 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     def report_css() -> Response:
         return Response(f".rom-report {{\n{parts_css()}}}", media_type="text/css")
 
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(OSError)
     @app.exception_handler(RomError)
-    def said(_: Request, error: Exception) -> Response:
-        return PlainTextResponse(ground.say.sentence(str(error)), status_code=422)
+    async def said(request: Request, error: Exception) -> Response:
+        sentence = ground.say.sentence(_sentence(error))
+        if "text/html" not in request.headers.get("accept", ""):  # a script asked, and shows it itself
+            return PlainTextResponse(sentence, status_code=422)
+        with Client(ui.page(""), request=request) as client:
+            _not_done(ground, request, sentence)
+        return client.build_response(request, 422)
 
     for page in PAGES:
         page.register(app, ground)
@@ -94,6 +104,30 @@ def _nowhere(ground: Ground) -> None:
     ui.status_code(404)
     with frame(say("There is no such page"), say), actions():
         link(say("To the first page"), "/")
+
+
+def _sentence(error: Exception) -> str:
+    """What went wrong, in a sentence: a full disk and a busy database are told as everywhere in the store."""
+    try:
+        with told("keep this"):
+            raise error
+    except RomError as known:
+        if known is not error:
+            logging.getLogger(__name__).error("an answer could not be kept", exc_info=error)
+        return str(known)
+
+
+def _not_done(ground: Ground, request: Request, sentence: str) -> None:
+    """What was sent could not be kept (a full disk, a busy database): why, and the way back to its page."""
+    say = ground.say
+    came_from = urlsplit(request.headers.get("referer", ""))
+    back = urlunsplit(("", "", came_from.path or "/", came_from.query, ""))
+    with frame(say("That did not work"), say):
+        trouble(sentence)
+        note(say("What you answered before is kept."))
+        with actions():
+            link(say("Try again"), back)
+            link(say("To the first page"), "/", "calm")
 
 
 def _no_page(ground: Ground) -> None:

@@ -1,5 +1,6 @@
 """Every page: accessible, within the width of a small phone, on its own in a household, and what it shows."""
 
+import sqlite3
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,9 +12,10 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, ViewportSize, expect
 
 from rom.records import Side
+from rom.samples import sample_folder
 from rom.store.choices import choice
 from rom.store.exams import exams_of
-from rom.store.tables import FAILED, MEASURED, ExamRow, JobRow, PersonRow
+from rom.store.tables import CANCELLED, FAILED, MEASURED, WAITING, ExamRow, JobRow, PersonRow
 from rom.web.journey import COOKIE, load, save
 from rom.web.pages.feels import NOTICED
 from tests.report.visits import exam_of
@@ -194,6 +196,59 @@ def test_waiting_ends_by_itself_and_a_failure_says_why_and_how_to_go_on(page: Pa
         expect(page.get_by_role("heading", name="Get ready: the left ankle")).to_be_visible()
         after = load(store, way(page))
     assert (after.sides, after.exams, after.protocol) == (("left",), (ids[0],), "seated")
+
+
+def test_measuring_can_be_stopped_and_taken_up_again(page: Page, served: Served) -> None:
+    walking.chose(page, served.address)
+    page.goto("/file")
+    page.get_by_label("The video", exact=True).set_input_files(sample_folder() / "seated_right.mp4")
+    page.get_by_role("button", name="Measure this video").click()
+    page.get_by_role("button", name="Stop measuring").click()
+    expect(page.get_by_role("heading", name="Measuring was stopped")).to_be_visible()
+    expect(page.get_by_text("Right ankle: measuring was stopped. The video is kept for now.")).to_be_visible()
+    assert faults(page) == []
+    with served.store() as store:
+        (exam_id,) = load(store, way(page)).exams
+        with store.session() as session:
+            assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [CANCELLED]
+        page.get_by_role("button", name="Measure it after all").click()
+        expect(page.get_by_role("heading", name="Your result is being worked out")).to_be_visible()
+        with store.session() as session:
+            assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [WAITING]
+
+
+def test_nobody_stops_or_begins_measuring_for_somebody_else(page: Page, served: Served) -> None:
+    with served.store() as store:
+        person_id = keep_person(store, "Eve")
+        with store.session() as session, session.begin():
+            row = ExamRow(person_id=person_id, recorded_on=date(2026, 11, 24), protocol="seated", side="left")
+            row.jobs.append(JobRow(kind="measure", state=CANCELLED))
+            session.add(row)
+            session.flush()
+            exam_id = row.id
+        walking.felt_well(page, served.address)
+        walking.send(page, served.address, "/result/measure", exam=exam_id)
+        walking.send(page, served.address, "/result/stop")
+        with store.session() as session:
+            assert [job.state for job in session.get_one(ExamRow, exam_id).jobs] == [CANCELLED]
+
+
+def test_a_form_that_cannot_be_kept_says_so_in_the_frame(page: Page, served: Served) -> None:
+    walking.was_safe(page, served.address)
+    page.goto("/about/new")
+    page.get_by_label("How old are you").fill("34")
+    page.get_by_role("radio", name="Female", exact=True).check()
+    holding = sqlite3.connect(served.folder / "rom.sqlite", isolation_level=None)
+    try:
+        holding.execute("BEGIN IMMEDIATE")
+        walking.go_on(page)
+        expect(page.get_by_role("alert")).to_contain_text("another program has held the database for too long")
+        expect(page.get_by_role("link", name="Privacy")).to_be_visible()
+        assert faults(page) == []
+    finally:
+        holding.close()
+    page.get_by_role("link", name="Try again").click()
+    expect(page.get_by_role("heading", name="About you")).to_be_visible()
 
 
 def test_one_day_is_erased_with_its_files(page: Page, served: Served, tom: tuple[str, tuple[date, date]]) -> None:

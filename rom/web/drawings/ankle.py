@@ -32,10 +32,10 @@ class Spot:
 SIDE_SPOT = Spot(136, 276, 24, 22)
 SPOTS: Mapping[str, Spot] = {
     "calf": Spot(112, 96, 30, 66, -4),
-    "back": Spot(112, 222, 17, 34, 6),
-    "front": Spot(164, 226, 20, 34, -24),
+    "back": Spot(116, 220, 16, 34, 6),
+    "front": Spot(160, 226, 18, 34, -20),
     "midfoot": Spot(222, 289, 38, 21, 27),
-    "heel": Spot(104, 318, 28, 19, 0),
+    "heel": Spot(112, 317, 27, 17, 4),
 }
 
 

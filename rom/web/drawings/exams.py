@@ -66,10 +66,10 @@ def _thing(path: str) -> str:
 
 def _seated() -> str:
     """On a high chair, the lower leg hanging, the foot up and down."""
-    foot = Bone(34, (-14, 58), "rom-own")
-    leg = _still(0, 66, "rom-leg", _still(90, 58, "rom-leg", foot))
-    trunk = _still(-92, 56, "", _still(-90, 20, "rom-head"), _still(62, 50, "rom-arm"))
-    return _floor() + _thing(f"M 40 24 V {FLOOR} M 40 92 H 112 V {FLOOR}") + _bones(66, 82, trunk, leg)
+    foot = Bone(34, (-14, 50), "rom-own")
+    leg = _still(0, 66, "rom-leg", _still(90, 54, "rom-leg", foot))
+    trunk = _still(-92, 48, "", _still(-90, 20, "rom-head"), _still(58, 46, "rom-arm"))
+    return _floor() + _thing(f"M 40 14 V {FLOOR} M 40 74 H 112 V {FLOOR}") + _bones(66, 64, trunk, leg)
 
 
 def _long_sitting() -> str:

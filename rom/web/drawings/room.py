@@ -4,7 +4,7 @@ from rom.records import Side
 from rom.report.language import Words
 from rom.report.svg import element
 
-WIDTH, HEIGHT = 440, 280
+WIDTH, HEIGHT = 440, 286
 
 
 def room_drawing(side: Side, seated: bool, distance: str, say: Words) -> str:
@@ -21,7 +21,7 @@ def room_drawing(side: Side, seated: bool, distance: str, say: Words) -> str:
     words = "".join(
         _words(text, WIDTH - x if mirror else x, y)
         for text, x, y in (
-            (say("You"), 66, 270),
+            (say("You"), 66, 276 if seated else 214),
             (say("Toes"), 66, 30),
             (distance, 218, 112),
             (say("Laptop"), 380, 214),

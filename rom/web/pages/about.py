@@ -62,9 +62,11 @@ def _who(app: FastAPI, ground: Ground) -> None:
         with frame(title, say, step=2):
             if same is not None:
                 html.p(name_of(same, say)).classes("rom-said")
-            with actions():
-                if same is not None:
+            if same is not None:
+                with actions():
                     post(say("Yes, this is me"), "/about", "main", person=same.id)
+                html.h2(say("Or is it somebody else?"))
+            with actions():
                 for row in known:
                     if row is not same:
                         post(name_of(row, say), "/about", "calm", person=row.id)
@@ -132,7 +134,7 @@ def _questions(journey: Journey, say: Words) -> None:
         "sex",
         sexes,
         said.get("sex", ""),
-        hint=say("The published numbers are split so; without it there may be nothing to compare with."),
+        hint=say("Women's and men's ankles are compared apart; without it there may be nothing to compare with."),
     )
     entry(
         say("Which sport do you do most?"),

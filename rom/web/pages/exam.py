@@ -151,6 +151,7 @@ def _place(ground: Ground) -> None:
             note(say("You will hear and read each step. Stop at any time, and stop if it hurts more."))
             with actions():
                 link(say("I am ready: start the camera"), "/record")
+                link(say("Film with a phone instead"), "/phone", "calm")
                 link(say("Measure a video file instead"), "/file", "calm")
                 link(say("Back"), "/exam/sides", "calm")
         return None

@@ -41,6 +41,8 @@ def register(app: FastAPI, ground: Ground) -> None:
         screens = order(journey)
         before = screens[screens.index(at) - 1] if at in screens and at != "which" else ""
         title, draw = SCREENS[at]
+        if at == "since" and journey.hurts == "none":
+            title = WITHOUT_PAIN
         with frame(say(title), say, step=3, wide=at == "where"):
             if again:
                 trouble(say("Please answer this before you go on."))
@@ -109,7 +111,8 @@ def _signs(journey: Journey, say: Words) -> None:
 def _since(journey: Journey, say: Words) -> None:
     said = journey.symptoms
     note(say("All of this may be left empty."))
-    entry(say("How and when did it begin?"), "onset", said.get("onset", ""), maxlength=str(ONSET_LETTERS))
+    if journey.hurts != "none":
+        entry(say("How and when did it begin?"), "onset", said.get("onset", ""), maxlength=str(ONSET_LETTERS))
     hint = say("0 for this week; empty if there was none.")
     entry(
         say("Weeks since an injury"),
@@ -125,8 +128,8 @@ def _since(journey: Journey, say: Words) -> None:
         hint=hint,
         inputmode="decimal",
     )
-    cleared = {"cleared": say("After surgery: the one who operated has cleared the ankle for exercise")}
-    ticks(say("Cleared?"), "cleared", cleared, said.get("signs", ()))
+    cleared = {"cleared": say("The surgeon has said that the ankle may be exercised")}
+    ticks(say("After surgery"), "cleared", cleared, said.get("signs", ()))
 
 
 SCREENS = {
@@ -136,6 +139,8 @@ SCREENS = {
     "signs": (later("What else do you notice?"), _signs),
     "since": (later("Since when?"), _since),
 }
+#: The title of "since" where nothing hurts, so that nothing began.
+WITHOUT_PAIN = later("An injury or surgery?")
 
 
 def _take_which(journey: Journey, said: FormData) -> Journey:

@@ -54,12 +54,13 @@ def _days(app: FastAPI, ground: Ground) -> None:
                 _one_day(day, [row for row in rows if row.recorded_on == day], say)
             if others:
                 html.h2(say("Whose results?") if mine is None else say("Somebody else's"))
+                with actions():
+                    for row in others:
+                        post(name_of(row, say), "/history", "calm", person=row.id)
+            if not known:
+                note(say("Nobody was measured here yet."))
             with actions():
-                for row in others:
-                    post(name_of(row, say), "/history", "calm", person=row.id)
-                if not known:
-                    note(say("Nobody was measured here yet."))
-                link(say("To the first page"), "/", "calm")
+                link(say("To the first page"), "/", "calm" if known else "main")
 
     @app.post("/history")
     async def whose(request: Request) -> RedirectResponse:

@@ -91,7 +91,9 @@ def _ask_to_erase(ground: Ground, person: PersonRow | None, again: int) -> None:
         entry(say("Type {word} to be sure", word=TYPED), "typed", required=True)
         with actions():
             if person is not None:
-                button(say("Erase all of {name}", name=name_of(person, say)), "danger", name="what", value="me")
+                who = name_of(person, say)
+                whose = who if person.label else say("this person ({who})", who=who)
+                button(say("Erase all of {name}", name=whose), "danger", name="what", value="me")
             button(say("Erase everybody and everything"), "danger", name="what", value="all")
 
 

@@ -17,10 +17,11 @@ from rom.report.language import Words, later
 from rom.report.pages import report_of
 from rom.report.report import report_bytes
 from rom.report.web_page import web_parts
-from rom.store.tables import CANCELLED, FAILED, MEASURED, ExamRow
+from rom.store.jobs import retry
+from rom.store.tables import CANCELLED, FAILED, MEASURED, ExamRow, JobRow
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, save
-from rom.web.theme import actions, frame, link, note, post, trouble
+from rom.web.theme import Kind, actions, frame, link, note, post, trouble
 from rom.web.visits import last_job, media_of, pictures_of, rows_on, visit_on
 
 #: So often a waiting page looks, seconds.
@@ -38,13 +39,14 @@ READING = (
 
 def register(app: FastAPI, ground: Ground) -> None:
     """The result of this way, any day's result, and its files."""
-    _result(app, ground)
+    _result(ground)
+    _ways_on(app, ground)
     _day(ground)
     _files(app, ground)
     _media(app, ground)
 
 
-def _result(app: FastAPI, ground: Ground) -> None:
+def _result(ground: Ground) -> None:
     say = ground.say
 
     @ui.page("/result")
@@ -53,16 +55,44 @@ def _result(app: FastAPI, ground: Ground) -> None:
         rows = _rows(ground, journey)
         if not rows:
             return RedirectResponse("/")
-        if any(row.state not in (MEASURED, FAILED) for row in rows):
+        if any(_waits(ground, row) for row in rows):
             _waiting(ground, journey, rows)
-            return None
-        failed = [row for row in rows if row.state == FAILED]
-        if len(failed) == len(rows):
-            with frame(say("That did not work"), say, step=6):
-                _failures(failed, say)
-            return None
-        _shown(ground, journey, rows[0].recorded_on, failed, step=6)
+        elif all(row.state != MEASURED for row in rows):
+            did_fail = any(row.state == FAILED for row in rows)
+            with frame(say("That did not work") if did_fail else say("Measuring was stopped"), say, step=6):
+                _unmeasured(rows, say)
+                with actions():
+                    link(say("To the first page"), "/", "calm")
+        else:
+            unmeasured = [row for row in rows if row.state != MEASURED]
+            _shown(ground, journey, rows[0].recorded_on, unmeasured, step=6)
         return None
+
+
+def _ways_on(app: FastAPI, ground: Ground) -> None:
+    """Stopping the measurement, measuring after all, filming again."""
+
+    @app.post("/result/stop")
+    def stop(request: Request) -> RedirectResponse:
+        for row in _rows(ground, journey_of(request)):
+            job = _job(ground, row)
+            if job is not None and row.state != MEASURED:
+                ground.jobs.cancel(job.id)
+        return RedirectResponse("/result", 303)
+
+    @app.post("/result/measure")
+    async def measure(request: Request) -> RedirectResponse:
+        exam_id = str((await request.form()).get("exam", ""))
+        journey = journey_of(request)
+        row = _own(ground, journey, exam_id)
+        job = None if row is None else _job(ground, row)
+        if job is not None:
+            with ground.store.session() as session, session.begin():
+                retry(session, job.id)
+            ground.jobs.wake()
+            exams = journey.exams if exam_id in journey.exams else (exam_id,)
+            save(ground.store, replace(journey, exams=exams))
+        return RedirectResponse("/result", 303)
 
     @app.post("/result/again")
     async def again(request: Request) -> RedirectResponse:
@@ -79,9 +109,32 @@ def _result(app: FastAPI, ground: Ground) -> None:
 
 def _rows(ground: Ground, journey: Journey) -> list[ExamRow]:
     """What was recorded on this way."""
+    found = [_own(ground, journey, exam_id) for exam_id in journey.exams]
+    return [row for row in found if row is not None]
+
+
+def _own(ground: Ground, journey: Journey, exam_id: str) -> ExamRow | None:
+    """An examination of the person whose way it is."""
     with ground.store.session() as session:
-        found = [session.get(ExamRow, exam_id) for exam_id in journey.exams]
-    return [row for row in found if row is not None and row.person_id == journey.person_id]
+        row = session.get(ExamRow, exam_id)
+    return row if row is not None and row.person_id == journey.person_id else None
+
+
+def _job(ground: Ground, row: ExamRow) -> JobRow | None:
+    """What was last asked for it."""
+    with ground.store.session() as session:
+        return last_job(session, row.id)
+
+
+def _waits(ground: Ground, row: ExamRow) -> bool:
+    """Whether it will still be measured: neither measured nor given up, nor stopped by the person."""
+    return row.state not in (MEASURED, FAILED) and not _stopped(ground, row)
+
+
+def _stopped(ground: Ground, row: ExamRow) -> bool:
+    """Whether the person stopped measuring it."""
+    job = _job(ground, row)
+    return row.state != MEASURED and job is not None and job.state == CANCELLED
 
 
 def _waiting(ground: Ground, journey: Journey, rows: list[ExamRow]) -> None:
@@ -91,10 +144,12 @@ def _waiting(ground: Ground, journey: Journey, rows: list[ExamRow]) -> None:
         with html.div(role="status").classes("rom-waiting"):
             lines = [html.p(_reading(ground, row)) for row in rows]
         note(say("This takes about as long as the recording. You may leave this page and come back."))
+        with actions():
+            post(say("Stop measuring"), "/result/stop")
 
     def look() -> None:
         now = _rows(ground, journey)
-        if all(row.state in (MEASURED, FAILED) for row in now):
+        if not any(_waits(ground, row) for row in now):
             ui.navigate.to("/result")
             return
         for line, row in zip(lines, now, strict=False):
@@ -112,19 +167,24 @@ def _reading(ground: Ground, row: ExamRow) -> str:
         return f"{whose}: {say('Done.')}"
     if row.state == FAILED:
         return f"{whose}: {say.sentence(row.reason)}"
-    with ground.store.session() as session:
-        job = last_job(session, row.id)
+    job = _job(ground, row)
     share = 0.0 if job is None else job.progress
     return f"{whose}: {say([words for start, words in READING if share >= start][-1])}"
 
 
-def _failures(failed: list[ExamRow], say: Words) -> None:
-    """What could not be measured, why, and the way on."""
-    for row in failed:
+def _unmeasured(rows: list[ExamRow], say: Words) -> None:
+    """What was not measured, why, and the ways on."""
+    for row in rows:
         whose = say("Right ankle") if row.side == "right" else say("Left ankle")
-        trouble(f"{whose}: {say.sentence(row.reason) or say('It could not be measured.')}")
+        if row.state == FAILED:
+            trouble(f"{whose}: {say.sentence(row.reason) or say('It could not be measured.')}")
+        else:
+            note(say("{whose}: measuring was stopped. The video is kept for now.", whose=whose))
         with actions():
-            post(say("Film it again, same set-up"), "/result/again", "main", exam=row.id)
+            kind: Kind = "main" if row.state == FAILED else "calm"
+            if row.state != FAILED:
+                post(say("Measure it after all"), "/result/measure", "main", exam=row.id)
+            post(say("Film it again, same set-up"), "/result/again", kind, exam=row.id)
 
 
 def _day(ground: Ground) -> None:
@@ -134,14 +194,13 @@ def _day(ground: Ground) -> None:
         asked = _date(day)
         if asked is None or journey.person_id is None:
             return RedirectResponse("/history")
-        failed = [
-            row for row in rows_on(ground.store, journey.person_id, asked) if row.state in (FAILED, CANCELLED)
-        ]
-        _shown(ground, journey, asked, failed, step=0)
+        rows = rows_on(ground.store, journey.person_id, asked)
+        unmeasured = [row for row in rows if row.state == FAILED or _stopped(ground, row)]
+        _shown(ground, journey, asked, unmeasured, step=0)
         return None
 
 
-def _shown(ground: Ground, journey: Journey, day: date, failed: list[ExamRow], *, step: int) -> None:
+def _shown(ground: Ground, journey: Journey, day: date, unmeasured: list[ExamRow], *, step: int) -> None:
     """The report's page for the person, the videos, and what can be done with it."""
     say = ground.say
     rows = rows_on(ground.store, journey.person_id or "", day)
@@ -152,7 +211,7 @@ def _shown(ground: Ground, journey: Journey, day: date, failed: list[ExamRow], *
             trouble(say.sentence(str(error)))
         return
     with frame(say("How far your ankle moves"), say, step=step, lead=say.date(day.isoformat()), wide=True):
-        _failures(failed, say)
+        _unmeasured(unmeasured, say)
         if visit is None:
             note(say("Nothing was measured on this day."))
         else:

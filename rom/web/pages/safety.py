@@ -69,7 +69,7 @@ def _questions(ground: Ground) -> None:
         journey = journey_of(request)
         screens = parts()
         part = min(max(part, 1), len(screens))
-        lead = say("Some ankles should be seen before they are measured.") if part == 1 else ""
+        lead = say("Some ankles should be seen by a doctor before they are measured.") if part == 1 else ""
         signs = journey.symptoms.get("signs", ())
         with frame(say("Safety first"), say, step=1, lead=lead):
             html.p(say("Questions {part} of {parts}", part=part, parts=len(screens))).classes("rom-note")

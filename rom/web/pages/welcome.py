@@ -1,7 +1,7 @@
 """``/``: what this does, what it never does, and the way in."""
 
 from fastapi import FastAPI
-from nicegui import html, ui
+from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
@@ -22,9 +22,9 @@ def register(app: FastAPI, ground: Ground) -> None:
         with frame(say("How far does your ankle move?"), say, lead=lead):
             drawing(exam_drawing("seated"), "rom-hero")
             points(
-                say("It takes about ten minutes. You need a chair, a laptop and bare feet."),
+                say("It takes about ten minutes. You need a chair, bare feet, and a camera or a phone."),
                 say("Nothing leaves this computer."),
-                say("It measures. It never says what you have: that is for a provider who sees you."),
+                say("It measures. It never says what you have: for that, see a doctor or physiotherapist."),
             )
             with actions():
                 if begun(journey):
@@ -33,8 +33,6 @@ def register(app: FastAPI, ground: Ground) -> None:
                 else:
                     post(say("Begin"), "/start", "main")
                 link(say("Earlier results"), "/history", "calm")
-            with html.p():
-                html.a(say("Film with your phone instead"), href="/phone")
 
     @app.post("/start")
     def start(request: Request) -> RedirectResponse:

@@ -117,16 +117,16 @@ def _shut(which: Protocol, say: Words, why: str, *, timed_out: bool) -> None:
     if why:
         trouble(say.sentence(why))
     elif timed_out:
-        note(say("The time was over, or the way was shut. Nothing was received; you can open it again."))
+        note(say("The time was over, or it was stopped. Nothing was received; you can show the code again."))
     points(
         say("The phone and this computer must be on the same Wi-Fi."),
-        say("Put the phone so that it stands by itself:"),
+        say("Lean the phone against something, so that it stands by itself."),
         say.sentence(which.camera),
         say.sentence(which.how),
     )
     note(say("For 15 minutes this computer takes one video from your home network, through a secret address."))
     with form("/phone", back="/exam/place", say=say, go_on=say("Show the code")):
-        words = say("Encrypt the way (your phone will warn you first, as it does not know this computer)")
+        words = say("Encrypt the connection (your phone will warn you first, as it does not know this computer)")
         ticks(say("On a network you share with others?"), "encrypted", {"encrypted": words}, ())
 
 
@@ -143,7 +143,7 @@ def _open(phone: PhoneDoor, ground: Ground, way: str) -> None:
         html.p(phone.fingerprint).classes("rom-address")
         note(say("If it is another, somebody else answers: do not send the video."))
     else:
-        note(say("The way is not encrypted: others on this Wi-Fi could see the video. At home that is fine."))
+        note(say("The connection is not encrypted: others on this Wi-Fi could see it. At home that is fine."))
     said = ui.label().props("role=status aria-live=polite").classes("rom-said")
     with actions():
         post(say("Stop"), "/phone/shut")

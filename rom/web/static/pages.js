@@ -50,14 +50,8 @@ document.addEventListener("submit", (event) => {
   const said = form.querySelector("[data-said]");
   const bar = form.querySelector("progress");
   const button = form.querySelector("button");
-  if (!file) {
-    said.textContent = form.dataset.none;
-    return;
-  }
-  if (file.size > Number(form.dataset.most)) {
-    said.textContent = form.dataset.large;
-    return;
-  }
+  if (!file) return failed(form.dataset.none);
+  if (file.size > Number(form.dataset.most)) return failed(form.dataset.large);
   const day = form.querySelector("input[type=date]").value;
   const sent = new XMLHttpRequest();
   sent.open("POST", `${form.action}?day=${encodeURIComponent(day)}`);
@@ -76,11 +70,13 @@ document.addEventListener("submit", (event) => {
   sent.addEventListener("error", () => failed(form.dataset.failed));
   function failed(words) {
     said.textContent = words;
+    said.className = "rom-trouble";
     button.disabled = false;
     bar.hidden = true;
   }
   button.disabled = true;
   bar.hidden = false;
   said.textContent = form.dataset.sending;
+  said.className = "rom-note";
   sent.send(file);
 });

@@ -439,6 +439,8 @@ function show_checks(checks) {
   const first = checks.find((check) => !check.ok); // what to do stands in large words already
   checks.forEach((check, k) => {
     const [mark, words] = list.children[k].children;
+    const said_above = checks.slice(0, k).some((above) => !above.ok && above.message === check.message);
+    list.children[k].hidden = !check.ok && said_above;
     list.children[k].toggleAttribute("data-ok", check.ok);
     set(mark, check.ok ? "✓" : "→");
     set(words, check.ok || check === first ? check.title : check.message);
