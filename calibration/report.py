@@ -52,7 +52,16 @@ def protocols_table() -> str:
 def results_table() -> str:
     """The calibration README's table: question, answer, where it was measured."""
     head = "| question | answer | result |\n|---|---|---|\n"
-    rows = [_plug_in_gait(), _geometry_speed(), _pipeline_speed(), _leg_speed(), _leg_litert(), _live(), _faults()]
+    rows = [
+        _plug_in_gait(),
+        _geometry_speed(),
+        _pipeline_speed(),
+        _leg_speed(),
+        _leg_litert(),
+        _realism(),
+        _live(),
+        _faults(),
+    ]
     return head + "\n".join(rows)
 
 
@@ -178,6 +187,23 @@ def _leg_litert() -> str:
         f"convolutions on one thread, taking turns (ratio {found['ratio']:.2f})"
     )
     return _row("Would LiteRT be faster?", answer, "leg_litert")
+
+
+def _realism() -> str:
+    """What each kind of realism buys."""
+    found = result("realism")["answer"]
+    told = [
+        f"{name.replace('_', ' ')} {one['worse_by_deg']['value']:+.1f}° "
+        f"({one['worse_by_deg']['low']:.1f} to {one['worse_by_deg']['high']:.1f})"
+        for name, one in found["left_out"].items()
+        if name != "nothing"
+    ]
+    answer = (
+        f"worse without: {'; '.join(told)}. Short trainings of {found['trained']['steps']} steps, "
+        f"{found['frames']} real pictures of 4 films, {found['left_out']['nothing']['mae_deg']['value']:.1f}° with "
+        "all of it: an interval about 0 shows nothing"
+    )
+    return _row("What does each kind of realism in the rendered pictures buy on real ones?", answer, "realism")
 
 
 def _live() -> str:

@@ -1,8 +1,10 @@
 """The angle that the leg landmarker gives: each picture's own reading, and all of them fused over time."""
 
+from dataclasses import replace
+
 import numpy as np
 
-from rom.records import SIDES, Bools, Floats, Landmarks, LegSights, Side
+from rom.records import LEG_LANDMARKS, SIDES, Bools, Floats, Landmarks, LegSights, Side
 from rom.settings import Settings
 from rom.tracks.fusion import smooth_course
 from rom.tracks.gaps import segments
@@ -10,6 +12,8 @@ from rom.tracks.smoothing import noise_sd
 
 #: Below this the crop may show no leg: what `rom.pose.leg_tracker` keeps following.
 PRESENCE_MIN = 0.3
+#: A leg that was out of sight for longer is found anew, and so long its crop is still being laid.
+LOST_S, FIRST_LOOKS_S = 0.3, 0.2
 #: How quickly an ankle's acceleration changes, deg / s^2 per square root of a second: while it is held, on average,
 #: and in a quick movement (a push-off in walking).
 JERK_HELD_SD, JERK_SD, JERK_QUICK_SD = 300.0, 3000.0, 30000.0
@@ -24,6 +28,30 @@ READING_SD_MIN = 0.3
 def side_seen(legs: LegSights, side: Side) -> Bools:
     """(T,) True where the leg of that side was seen."""
     return np.asarray((legs.side == SIDES.index(side)) & (legs.presence >= PRESENCE_MIN))
+
+
+def settled(landmarks: Landmarks) -> Landmarks:
+    """The same landmarks without the first looks at a leg that came into view, which may be at the other one.
+
+    A leg that is there from the beginning of a take was laid at leisure, and keeps all its looks.
+    """
+    legs = landmarks.legs
+    if legs is None:
+        return landmarks
+    seen = np.flatnonzero((legs.side >= 0) & (legs.presence >= PRESENCE_MIN))
+    if seen.size == 0:
+        return landmarks
+    time_s, shot = landmarks.time_s[seen], landmarks.shot[seen]
+    take_s = landmarks.time_s[np.searchsorted(landmarks.shot, shot)]
+    found = np.append(True, (np.diff(time_s) > LOST_S) | (np.diff(shot) != 0))
+    found_s = np.where(time_s - take_s <= LOST_S, -np.inf, time_s)
+    found_s = found_s[np.maximum.accumulate(np.where(found, np.arange(len(seen)), 0))]
+    early = seen[time_s - found_s < FIRST_LOOKS_S]
+    confidence, side, presence = landmarks.confidence.copy(), legs.side.copy(), legs.presence.copy()
+    own = np.array([name.partition("_")[2] in LEG_LANDMARKS for name in landmarks.names])
+    confidence[np.ix_(early, np.flatnonzero(own))] = 0.0
+    side[early], presence[early] = -1, 0.0
+    return replace(landmarks, confidence=confidence, legs=replace(legs, side=side, presence=presence))
 
 
 def leg_readings(landmarks: Landmarks, side: Side, line_confidence: Floats, settings: Settings) -> Floats | None:

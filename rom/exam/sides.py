@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rom.ankle.angle import angle_track
 from rom.ankle.checks import Scene, side_checks
+from rom.ankle.leg import settled
 from rom.ankle.neutral import Neutral, own_neutral
 from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
@@ -87,6 +88,7 @@ def examine(
     UsageError
         Where the protocol is to be recognised, and is not clear.
     """
+    landmarks = settled(landmarks)
     tracks, excuses = _tracks(landmarks, settings)
     near = near_side(tracks) if scene.one_leg_nearer else None
     use = _use(asked, tracks, near)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rom.ankle.angle import angle_track
-from rom.ankle.leg import foot_yaw_deg, side_seen
+from rom.ankle.leg import FIRST_LOOKS_S, LOST_S, foot_yaw_deg, settled, side_seen
 from rom.ankle.view import FOOT_YAW_DEG, estimate_view
 from rom.records import LEG_LANDMARKS, Landmarks, LegSights, Side
 from rom.settings import Settings
@@ -115,3 +115,44 @@ def test_a_foot_that_leaves_the_picture_is_not_read() -> None:
     track = angle_track(replace(landmarks, confidence=confidence), "right", SETTINGS)
     assert np.isnan(track.raw_deg[gone]).all()
     assert np.isfinite(track.raw_deg[~gone]).all()
+
+
+def without(landmarks: Landmarks, gone: np.ndarray) -> Landmarks:
+    """The leg is not seen in some of the pictures."""
+    assert landmarks.legs is not None
+    side, presence = landmarks.legs.side.copy(), landmarks.legs.presence.copy()
+    side[gone], presence[gone] = -1, 0.0
+    return replace(landmarks, legs=replace(landmarks.legs, side=side, presence=presence))
+
+
+def test_the_first_looks_at_a_leg_that_comes_into_view_do_not_count() -> None:
+    whole = planted_leg(TIME_S, ANGLE, "right")
+    np.testing.assert_array_equal(settled(whole).confidence, whole.confidence, "there from the beginning")
+    begins_s = 3.0
+    late = without(whole, begins_s > TIME_S)
+    kept = settled(late)
+    assert kept.legs is not None
+    seen = side_seen(kept.legs, "right")
+    np.testing.assert_array_equal(seen, begins_s + FIRST_LOOKS_S - 1e-9 <= TIME_S)
+    own = kept.indices(tuple(f"right_{name}" for name in LEG_LANDMARKS))
+    early = (begins_s <= TIME_S) & ~seen
+    assert (kept.confidence[early][:, own] == 0).all()
+    np.testing.assert_array_equal(kept.confidence[seen], late.confidence[seen])
+
+
+@pytest.mark.parametrize(("gap_s", "lost"), [(0.8 * LOST_S, False), (1.5 * LOST_S, True)])
+def test_a_leg_that_was_hidden_for_a_moment_was_not_lost(gap_s: float, lost: bool) -> None:
+    hidden = without(planted_leg(TIME_S, ANGLE, "right"), (TIME_S > 5.0) & (5.0 + gap_s > TIME_S))
+    assert hidden.legs is not None
+    kept = settled(hidden).legs
+    assert kept is not None
+    fewer = side_seen(hidden.legs, "right").sum() - side_seen(kept, "right").sum()
+    assert bool(fewer) is lost
+
+
+def test_other_models_and_pictures_without_a_leg_are_left_alone() -> None:
+    whole = planted_leg(TIME_S, ANGLE, "right")
+    nobody = without(whole, np.ones(len(TIME_S), bool))
+    assert settled(nobody) is nobody
+    bare = replace(whole, legs=None)
+    assert settled(bare) is bare
