@@ -24,7 +24,7 @@ from rom.intake import LIMITS, sniffed
 from rom.intake.archive import Archive
 from rom.intake.contents import JSON_DEPTH_MOST, check_arrays, check_jpeg, checked_json
 from rom.pose.recorded import load_people, save_examination
-from rom.records import Examination
+from rom.records import SCHEMA_VERSION, Examination
 from rom.samples import sample_folder
 
 SAMPLES = sample_folder()
@@ -384,7 +384,7 @@ def test_the_manifest_must_be_there(small: Path, read: Read) -> None:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"schema_version": "0.9"}, "layout 1.2, but"),
+        ({"schema_version": "0.9"}, f"layout {SCHEMA_VERSION}, but"),
         ({"results": [{"side": "third"}]}, "damaged"),
         ({"people_seen": 1e400}, "characters|damaged|JSON"),
         ({"angles": {"right": None}}, "damaged"),

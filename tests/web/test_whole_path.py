@@ -83,7 +83,7 @@ def to_the_camera(page: Page) -> None:
     for answer in page.get_by_role("radio", name="No", exact=True).all():
         answer.check()
     walking.go_on(page)
-    page.get_by_role("heading", name="Since when?").wait_for()
+    page.get_by_role("heading", name="An injury or surgery?").wait_for()
     walking.go_on(page)
     walking.seated_right(page)
     page.get_by_role("link", name="I am ready: start the camera").click()
