@@ -220,6 +220,20 @@ def _live() -> str:
     return _row(question, "; ".join(told), "live")
 
 
+def _live_page() -> str:
+    """The live picture in a browser."""
+    found = result("live_page")
+    told = []
+    for phase in ("set_up", "recording"):
+        one = found[phase]
+        told.append(
+            f"{phase.replace('_', ' ')}: {one['rate_hz']:.0f} numbers a second, {one['delay_ms_median']:.0f} ms from "
+            f"camera to gauge (95 %: {one['delay_ms_p95']:.0f})"
+        )
+    answer = f"{'; '.join(told)}; the limit is the camera ({found['camera']})"
+    return _row("And in a real browser, which records at the same time?", answer, "live_page")
+
+
 def _faults() -> str:
     """What killing leaves."""
     found = result("faults")
