@@ -60,6 +60,7 @@ def results_table() -> str:
         _leg_litert(),
         _realism(),
         _live(),
+        _live_page(),
         _faults(),
     ]
     return head + "\n".join(rows)
@@ -227,8 +228,8 @@ def _live_page() -> str:
     for phase in ("set_up", "recording"):
         one = found[phase]
         told.append(
-            f"{phase.replace('_', ' ')}: {one['rate_hz']:.0f} numbers a second, {one['delay_ms_median']:.0f} ms from "
-            f"camera to gauge (95 %: {one['delay_ms_p95']:.0f})"
+            f"{phase.replace('_', ' ')}: {one['rate_hz']:.0f} numbers a second, {one['delay_ms_median']:.0f} ms "
+            f"from camera to gauge (95 %: {one['delay_ms_p95']:.0f})"
         )
     answer = f"{'; '.join(told)}; the limit is the camera ({found['camera']})"
     return _row("And in a real browser, which records at the same time?", answer, "live_page")
