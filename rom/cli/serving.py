@@ -17,8 +17,15 @@ def serve_app(
     folder: Annotated[
         Path | None, typer.Option(help="Where everything is kept; your own data folder by default.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            help="A Dask scheduler that measures instead of this computer (tls://HOST:8786), whose workers have "
+            "the same data folder; recordings are then read there."
+        ),
+    ] = None,
 ) -> None:
-    """The home exam, in the browser of this computer; nothing leaves it."""
+    """The home exam, in the browser of this computer; nothing leaves it unless a scheduler is named."""
     from rom.jobs import Jobs
     from rom.store import open_store
     from rom.web.serving import free_socket, running_at, serve
@@ -36,7 +43,7 @@ def serve_app(
             raise UsageError(
                 f"Expected a free port, but {port} is taken ({error.strerror}); choose another."
             ) from error
-        with listening, Jobs(store) as jobs:
+        with listening, Jobs(store, scheduler) as jobs:
             try:
                 serve(store, jobs, listening, told=_tell, browser=browser)
             except KeyboardInterrupt:
