@@ -1,7 +1,9 @@
 """Clips made by the tests themselves: small, with everything about them planted."""
 
+import os
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -31,6 +33,22 @@ def corners_picture(width: int = 160, height: int = 120) -> Image:
     return image
 
 
+@contextmanager
+def usual_priority() -> Iterator[None]:
+    """As before afterwards: SVT-AV1 makes its caller a real-time thread where it may (as root), for good.
+
+    All that is started later would be one, too: a browser's threads then wait for each other for ever.
+    """
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
 def write_clip(
     path: Path,
     images: Sequence[Image],
@@ -47,7 +65,7 @@ def write_clip(
     """Encode `images` at `times_s`; `colour` is (matrix, primaries, transfer, range) of H.273."""
     height, width = images[0].shape[:2]
     movflags = {"movflags": "+faststart+use_metadata_tags"} if path.suffix in (".mp4", ".mov") else {}
-    with av.open(str(path), "w", format=container, options=movflags) as out:
+    with usual_priority(), av.open(str(path), "w", format=container, options=movflags) as out:
         out.metadata.update(metadata or {})
         stream = cast("VideoStream", out.add_stream(codec, rate=RATE_HZ, options=options or {}))
         context = stream.codec_context
