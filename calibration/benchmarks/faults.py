@@ -15,12 +15,9 @@ A file that no row points at may be left over by a kill. After the last round `r
 then it finds nothing.
 """
 
-import argparse
 import hashlib
 import http.client
 import itertools
-import json
-import platform
 import random
 import shutil
 import statistics
@@ -30,18 +27,18 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import select
 
-import rom
 from calibration.benchmarks.postgresql import Postgresql, is_installed
+from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.records import Person
 from rom.samples import DEMO, sample_folder
 from rom.store import Store, open_store
@@ -380,29 +377,19 @@ def summary(done: list[Round], recordings: int, seed: int) -> dict[str, Any]:
             "longest": round(max(one.back_s for one in done), 1),
         },
         "seed": seed,
-        "version": rom.__version__,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(),
     }
-
-
-def show(result: Mapping[str, Any]) -> str:
-    """The result as text."""
-    return json.dumps(result, indent=1)
 
 
 def main() -> int:
     """Run, print, and write the result where asked; 1 where something was wrong."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     databases = ("sqlite", "postgresql") if is_installed() else ("sqlite",)
     result = run(given.rounds, seed=given.seed, databases=databases, report=lambda text: print(text, flush=True))
-    print(show(result))
-    if given.json:
-        given.json.write_text(show(result) + "\n", encoding="utf-8")
+    tell(result, given.json)
     return 1 if result["wrong"] else 0
 
 

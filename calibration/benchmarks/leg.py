@@ -6,17 +6,13 @@ A crop: laid, cut out and looked at, on one thread, against BlazePose `heavy` on
 `rom.measure` of a sample with either model, taking turns; opening is left out.
 """
 
-import argparse
-import json
-import platform
 import statistics
-from datetime import UTC, datetime
-from pathlib import Path
 from time import process_time
 from typing import Any
 
 import rom
 from calibration.benchmarks.pipeline import bare_rate, sample_frames
+from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.pose.leg_landmarker import LegLandmarker
 from rom.pose.leg_network import LegNetwork
 from rom.pose.leg_tracker import LegTracker
@@ -57,22 +53,16 @@ def run(rounds: int) -> dict[str, Any]:
         "bare_heavy_ms_wall": [round(ms, 1) for ms in bare],
         "line_ratio_median": round(statistics.median(ratios), 2),
         "line_ratios": [round(ratio, 2) for ratio in ratios],
-        "version": rom.__version__,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(),
     }
 
 
 def main() -> None:
     """Run, print, and write the result where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    text = json.dumps(run(given.rounds), indent=1)
-    print(text)
-    if given.json:
-        given.json.write_text(text + "\n", encoding="utf-8")
+    tell(run(given.rounds), given.json)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,8 @@ Needs ``pip install onnx tensorflow-cpu ai-edge-litert``, which nothing else her
 same numbers, or nothing is timed.
 """
 
-import argparse
-import json
-import platform
 import statistics
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import process_time
@@ -20,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.pose.models import model_bytes
 from rom.records import Floats
 
@@ -128,21 +125,16 @@ def run(rounds: int) -> dict[str, Any]:
         "ms_median": {name: round(ms, 2) for name, ms in middle.items()},
         "ratio": round(middle["litert"] / middle["onnxruntime"], 2),
         "versions": {name: version(name) for name in ("ai-edge-litert", "onnxruntime")},
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(),
     }
 
 
 def main() -> None:
     """Run, print, and write the result where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = parser_of(__doc__)
     parser.add_argument("--rounds", type=int, default=9)
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    text = json.dumps(run(given.rounds), indent=1)
-    print(text)
-    if given.json:
-        given.json.write_text(text + "\n", encoding="utf-8")
+    tell(run(given.rounds), given.json)
 
 
 if __name__ == "__main__":

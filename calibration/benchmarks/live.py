@@ -12,15 +12,11 @@ apart. What the camera, the browser and the connection take is not in it.
 Processor time hardly depends on what else a machine does; the clock does, and the load is told beside it.
 """
 
-import argparse
-import json
 import multiprocessing
 import os
-import platform
 import statistics
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from itertools import count, cycle
 from pathlib import Path
@@ -31,8 +27,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-import rom
 from calibration.benchmarks.pipeline import sample_frames
+from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.live.guide import Guide
 from rom.live.leg import LiveLeg
 from rom.live.lookout import ROUND_S, Lookout
@@ -210,9 +206,8 @@ def run(seconds: float, beside: str) -> dict[str, Any]:
         "sizes": sizes,
         "load_average": [round(load, 1), round(_load(), 1)],
         "beside": beside,
-        "version": rom.__version__,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        "cores": os.cpu_count(),
+        **made_on(),
     }
 
 
@@ -223,15 +218,11 @@ def _load() -> float:
 
 def main() -> None:
     """Run, print, and write the result where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = parser_of(__doc__)
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--beside", default="", help="what else ran on the machine")
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    text = json.dumps(run(given.seconds, given.beside), indent=1)
-    print(text)
-    if given.json:
-        given.json.write_text(text + "\n", encoding="utf-8")
+    tell(run(given.seconds, given.beside), given.json)
 
 
 if __name__ == "__main__":

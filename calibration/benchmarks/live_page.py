@@ -8,24 +8,20 @@ picture (``captureTime``) to the frame in which its number was drawn, both on th
 the set-up and for the time in which the browser records too, which costs a core by itself.
 """
 
-import argparse
-import json
 import os
-import platform
 import socket
 import tempfile
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-import rom
+from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.records import Person
 from rom.samples import DEMO, sample_folder
 from rom.store import Store, open_store
@@ -150,22 +146,16 @@ def run(seconds: float) -> dict[str, Any]:
         "recording": told([row for row in drawn if row[2]]),
         "load_before": round(load, 1),
         "cores": os.cpu_count(),
-        "version": rom.__version__,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(),
     }
 
 
 def main() -> None:
     """Run, print, and write the result where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = parser_of(__doc__)
     parser.add_argument("--seconds", type=float, default=20.0)
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    text = json.dumps(run(given.seconds), indent=1)
-    print(text)
-    if given.json:
-        given.json.write_text(text + "\n", encoding="utf-8")
+    tell(run(given.seconds), given.json)
 
 
 if __name__ == "__main__":

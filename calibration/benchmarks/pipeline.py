@@ -10,11 +10,7 @@ sample looped to the length asked for. A and B take turns, and the ratio is take
 whose speed drifts does not favour one.
 """
 
-import argparse
-import json
-import platform
 import statistics
-from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +18,7 @@ from time import perf_counter
 from typing import Any
 
 import rom
+from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.pose.models import model_bytes
 from rom.records import Image
 from rom.samples import DEMO, sample_folder
@@ -89,24 +86,17 @@ def run(seconds: float, rounds: int) -> dict[str, Any]:
         "measure_opening_s": [round(whole[1], 2) for whole, _ in pairs],
         "bare_opening_s": [round(bare[1], 2) for _, bare in pairs],
         "clip": {"seconds": seconds, "frames": count, "size_px": [frames[0].shape[1], frames[0].shape[0]]},
-        "version": rom.__version__,
-        "machine": f"{platform.machine()}, Python {platform.python_version()}",
-        "date": datetime.now(UTC).date().isoformat(),
+        **made_on(),
     }
 
 
 def main() -> None:
     """Run, print, and write the result where asked."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser = parser_of(__doc__)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
-    result = run(given.seconds, given.rounds)
-    text = json.dumps(result, indent=1)
-    print(text)
-    if given.json:
-        given.json.write_text(text + "\n", encoding="utf-8")
+    tell(run(given.seconds, given.rounds), given.json)
 
 
 if __name__ == "__main__":

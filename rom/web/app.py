@@ -20,10 +20,9 @@ from rom.store import Store
 from rom.store.erase import expire
 from rom.store.trouble import told
 from rom.web import camera, phone
-from rom.web.ground import Ground, Queue
+from rom.web.ground import Ground, Queue, today
 from rom.web.guard import Guard
 from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
-from rom.web.pages.about import today
 from rom.web.theme import actions, frame, link, note, trouble
 
 STATIC = Path(__file__).parent / "static"

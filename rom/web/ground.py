@@ -1,6 +1,7 @@
 """What every page stands on: the store, the queue of jobs, and the language that is spoken."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Protocol
 
 from fastapi import APIRouter
@@ -31,6 +32,11 @@ class Ground:
     def say(self) -> Words:
         """Says texts in the language of the pages."""
         return Words(self.language)
+
+
+def today() -> date:
+    """Today, where the computer stands."""
+    return datetime.now(UTC).astimezone().date()
 
 
 #: Where pages register what a browser sends (forms, files) and asks for beside pages (videos, reports).

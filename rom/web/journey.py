@@ -1,6 +1,6 @@
 """A way through the home exam: what was answered so far, kept as a draft so that nothing is asked twice."""
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -56,6 +56,12 @@ def said_of(journey: Journey) -> dict[str, Any]:
     alone = "active" in protocol(journey.protocol).regimes  # nobody else moves the foot at home
     moved_by = "active" if alone else ""
     return {"footwear": journey.footwear, "moved_by": moved_by, "symptoms": journey.symptoms}
+
+
+def recorded(journey: Journey, exam_id: str, side: Side) -> Journey:
+    """The way with one side less to record, and one examination more."""
+    sides = tuple(other for other in journey.sides if other != side)
+    return replace(journey, sides=sides, exams=(*journey.exams, exam_id))
 
 
 def next_page(journey: Journey) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from fastapi import APIRouter, HTTPException, Request
 from pydantic import BaseModel, Field
@@ -15,7 +14,7 @@ from rom.store.trouble import NO_ROOM
 from rom.web.camera import growing, rows
 from rom.web.camera.page import EXAM, RESULT
 from rom.web.ground import Ground
-from rom.web.journey import Journey, journey_of, save
+from rom.web.journey import Journey, journey_of, recorded, save
 
 
 class Begun(BaseModel):
@@ -100,8 +99,7 @@ async def _body(request: Request) -> bytes:
 def _recorded(store: Store, journey: Journey, exam_id: str, side: Side) -> Journey:
     """The way with one side less to record."""
     if exam_id not in journey.exams:
-        sides = tuple(other for other in journey.sides if other != side)
-        journey = replace(journey, sides=sides, exams=(*journey.exams, exam_id))
+        journey = recorded(journey, exam_id, side)
         save(store, journey)
     return journey
 

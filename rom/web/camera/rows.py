@@ -1,6 +1,5 @@
 """The rows of a recording: begun with it, ended with it together with the job that measures it."""
 
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -8,7 +7,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rom.errors import UsageError
-from rom.exam.protocols import protocol
 from rom.exam.symptoms import PAIN_MOST
 from rom.records import Side
 from rom.store import Store
@@ -16,7 +14,8 @@ from rom.store.exams import add_exam
 from rom.store.jobs import MEASURE, add_job
 from rom.store.tables import RECORDED, RECORDING, ExamRow
 from rom.web.camera.growing import finish, kept_bytes, throw_away
-from rom.web.journey import Journey
+from rom.web.ground import today
+from rom.web.journey import Journey, said_of
 
 #: Lines of notes that are taken: a phase takes about a second.
 NOTES_MOST = 2000
@@ -48,15 +47,14 @@ def begin(store: Store, journey: Journey, side: Side) -> str:
     """A row for a recording that begins; its name."""
     if not journey.person_id or side not in journey.sides:
         raise UsageError("It is not said yet who is filmed and for which exam; please begin with those pages.")
-    said = {"footwear": journey.footwear, "moved_by": _moved_by(journey.protocol), "symptoms": journey.symptoms}
     with store.session() as session, session.begin():
         row = add_exam(
             session,
             journey.person_id,
             protocol=journey.protocol,
             side=side,
-            recorded_on=date.today(),
-            said=said,
+            recorded_on=today(),
+            said=said_of(journey),
         )
         return row.id
 
@@ -112,12 +110,6 @@ def _row(session: Session, journey: Journey, exam_id: str) -> ExamRow:
     if row is None or not journey.person_id or row.person_id != journey.person_id:
         raise UsageError("There is no such recording; please film this side again.")
     return row
-
-
-def _moved_by(name: str) -> str:
-    """Who moves the foot of a person who is alone."""
-    regimes = protocol(name).regimes
-    return "active" if "active" in regimes else regimes[0] if regimes else ""
 
 
 def _symptoms(said: dict[str, Any], notes: Notes) -> dict[str, Any]:

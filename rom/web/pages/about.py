@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from datetime import UTC, date, datetime
 
 from fastapi import FastAPI
 from nicegui import html, ui
@@ -15,7 +14,7 @@ from rom.report.naming import person_words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
 from rom.store.people import LABEL_LETTERS, SPORT_LETTERS, add_person, people, person_of
 from rom.store.tables import PersonRow
-from rom.web.ground import Ground
+from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, save
 from rom.web.pages.safety import parts
 from rom.web.theme import actions, choice, entry, form, frame, link, note, post, trouble
@@ -30,11 +29,6 @@ def register(app: FastAPI, ground: Ground) -> None:
     _who(app, ground)
     _new(app, ground)
     _guardian(app, ground)
-
-
-def today() -> date:
-    """Today, where the computer stands."""
-    return datetime.now(UTC).astimezone().date()
 
 
 def name_of(row: PersonRow, say: Words) -> str:

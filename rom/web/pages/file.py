@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -18,9 +17,8 @@ from rom.intake.sniff import HEAD_BYTES
 from rom.store.exams import add_exam
 from rom.store.jobs import MEASURE, add_job
 from rom.store.tables import RECORDED, new_id
-from rom.web.ground import Ground
-from rom.web.journey import Journey, journey_of, said_of, save
-from rom.web.pages.about import today
+from rom.web.ground import Ground, today
+from rom.web.journey import Journey, journey_of, recorded, said_of, save
 from rom.web.theme import actions, button, frame, link
 
 
@@ -139,7 +137,7 @@ def kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
         path.rename(path.with_name(exam.id + Path(path.stem).suffix))
         add_job(session, MEASURE, exam_id=exam.id)
     ground.jobs.wake()
-    return replace(journey, sides=journey.sides[1:], exams=(*journey.exams, exam.id))
+    return recorded(journey, exam.id, journey.sides[0])
 
 
 def _day(text: str) -> date:

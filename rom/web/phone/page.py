@@ -13,9 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from rom.errors import RomError, UsageError
 from rom.exam.protocols import Protocol, protocol, protocols
 from rom.report.language import Words
-from rom.web.ground import Ground
+from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, load, next_page, save
-from rom.web.pages.about import today
 from rom.web.pages.file import kept
 from rom.web.phone.door import PhoneDoor
 from rom.web.phone.qr import qr_svg
