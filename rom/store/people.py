@@ -2,9 +2,9 @@
 
 import math
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from rom.errors import UsageError
@@ -47,9 +47,10 @@ def add_person(
     return row
 
 
-def people(session: Session) -> list[PersonRow]:
-    """Everybody, by name."""
-    return [*session.scalars(select(PersonRow).order_by(PersonRow.label, PersonRow.created, PersonRow.id))]
+def people(session: Session, among: Select[Any] | None = None) -> list[PersonRow]:
+    """Everybody, or everybody `among` some, by name."""
+    asked = select(PersonRow) if among is None else among
+    return [*session.scalars(asked.order_by(PersonRow.label, PersonRow.created, PersonRow.id))]
 
 
 def person_of(row: PersonRow, day: date) -> Person:

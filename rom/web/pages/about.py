@@ -12,12 +12,15 @@ from rom.records import SEXES, Person
 from rom.report.language import Words
 from rom.report.naming import person_words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
+from rom.store.care import take_care
+from rom.store.clinic import PATIENT
 from rom.store.people import LABEL_LETTERS, SPORT_LETTERS, add_person, people, person_of
 from rom.store.tables import PersonRow
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, save
 from rom.web.pages.safety import parts
-from rom.web.theme import actions, choice, entry, form, frame, link, note, post, trouble
+from rom.web.theme import actions, choice, entry, form, frame, link, note, post, stays, trouble
+from rom.web.who import Who, theirs, who_asks
 
 #: No one grows older; a larger number is a slip.
 OLDEST_YEARS = 120
@@ -47,8 +50,9 @@ def _who(app: FastAPI, ground: Ground) -> None:
         journey = journey_of(request)
         if not journey.safe:
             return RedirectResponse("/safety")
+        who = who_asks(request)
         with ground.store.session() as session:
-            known = people(session)
+            known = people(session, theirs(who))
         if not known:
             return RedirectResponse("/about/new")
         same = next((row for row in known if row.id == journey.person_id), None)
@@ -59,12 +63,14 @@ def _who(app: FastAPI, ground: Ground) -> None:
             if same is not None:
                 with actions():
                     post(say("Yes, this is me"), "/about", "main", person=same.id)
-                html.h2(say("Or is it somebody else?"))
+                if who.role != PATIENT:
+                    html.h2(say("Or is it somebody else?"))
             with actions():
                 for row in known:
                     if row is not same:
                         post(name_of(row, say), "/about", "calm", person=row.id)
-                link(say("Somebody else"), "/about/new", "calm")
+                if who.role != PATIENT:
+                    link(say("Somebody else"), "/about/new", "calm")
                 link(say("Back"), LAST_OF_SAFETY, "calm")
         return None
 
@@ -72,7 +78,7 @@ def _who(app: FastAPI, ground: Ground) -> None:
     async def chosen(request: Request) -> RedirectResponse:
         person_id = str((await request.form()).get("person", ""))
         with ground.store.session() as session:
-            row = session.get(PersonRow, person_id)
+            row = session.scalars(theirs(who_asks(request)).where(PersonRow.id == person_id)).first()
         if row is None:
             return RedirectResponse("/about", 303)
         save(ground.store, replace(journey_of(request), person_id=row.id, sure=True))
@@ -87,7 +93,7 @@ def _new(app: FastAPI, ground: Ground) -> None:
         journey = journey_of(request)
         if not journey.safe:
             return RedirectResponse("/safety")
-        lead = say("Ankles differ with age and sex. This is asked once, and stays on this computer.")
+        lead = f"{say('Ankles differ with age and sex; this is asked once.')} {stays(who_asks(request), say)}"
         with frame(say("About you"), say, step=2, lead=lead):
             if again:
                 trouble(say("Please give your age in years, from 1 to {most}.", most=OLDEST_YEARS))
@@ -107,7 +113,7 @@ def _new(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/about/new?again=1", 303)
         if who.age_years < GUARDIAN_BELOW_YEARS:
             return RedirectResponse("/about/guardian", 303)
-        _keep(ground, journey, who, "")
+        _keep(ground, journey, who, "", who_asks(request))
         return RedirectResponse("/feels", 303)
 
 
@@ -186,13 +192,15 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/about/new", 303)
         if not name or said.get("consent") != "yes":
             return RedirectResponse("/about/guardian?again=1", 303)
-        _keep(ground, journey, who, name)
+        _keep(ground, journey, who, name, who_asks(request))
         return RedirectResponse("/feels", 303)
 
 
-def _keep(ground: Ground, journey: Journey, who: Person, guardian: str) -> None:
-    """Keep somebody new, and go on as them."""
+def _keep(ground: Ground, journey: Journey, who: Person, guardian: str, by: Who) -> None:
+    """Keep somebody new, in the care of the therapist who adds them, and go on as them."""
     with ground.store.session() as session, session.begin():
         label = journey.about.get("label", "")[:LABEL_LETTERS]
         row = add_person(session, who, label=label, guardian=guardian, said_on=today())
+        if by.account_id is not None:
+            take_care(session, by.doer, by.account_id, row.id)
     save(ground.store, replace(journey, about={}, person_id=row.id, sure=True))
