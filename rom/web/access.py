@@ -83,6 +83,8 @@ ROUTES: Mapping[str, Roles] = {
     "POST /privacy": HOUSE,
     "/privacy/mine.zip": EXAM,
     "/privacy/erase": DESK,
+    # the desk
+    "/desk": DESK,
     # the house
     "/admin/accounts": ACCOUNTS,
     "/admin/accounts/{account_id}": ACCOUNTS,

@@ -21,7 +21,7 @@ from rom.store.erase import expire
 from rom.store.sign_ins import forget_old
 from rom.store.tables import now
 from rom.store.trouble import told
-from rom.web import admin, camera, health, phone
+from rom.web import admin, camera, desk, health, phone
 from rom.web.exposure import AT_HOME, Exposure
 from rom.web.ground import Ground, Queue, today
 from rom.web.guard import Guard
@@ -30,7 +30,7 @@ from rom.web.theme import actions, frame, link, note, trouble
 from rom.web.who import NotTheirs
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy, sign_in, admin)
+PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy, sign_in, desk, admin)
 #: A page waits so long for a browser that lost its connection (a laptop that slept) before it is made anew.
 RECONNECT_S = 60.0
 DAY_S = 24 * 3600.0

@@ -73,7 +73,7 @@ def signed_in(who: Who, say: Words) -> None:
     """Who sits here, where there are accounts, and the way out. Its page leaves by itself once that is over."""
     if who.account_id is None:
         return
-    with html.div(**{"data-signed-in": ""}).classes("rom-signed-in"):
+    with html.div().classes("rom-signed-in"):
         html.a(who.name, href="/password", **{"aria-label": say("{name}: change the password", name=who.name)})
         post(say("Sign out"), "/sign-out")
 

@@ -83,7 +83,7 @@ document.addEventListener("submit", (event) => {
 
 // Where somebody is signed in: what they do keeps them so, and a page whose sign-in is over is left, not shown.
 const HERE_EVERY_MS = 60_000;
-if (document.querySelector("[data-signed-in]")) {
+if (document.querySelector('form[action="/sign-out"]')) {
   let told = Date.now();
   for (const doing of ["keydown", "pointerdown", "wheel"]) {
     document.addEventListener(
