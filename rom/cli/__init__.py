@@ -7,4 +7,15 @@ app.add_typer(calibrating.app, name="calibrate")
 app.add_typer(storing.app, name="store")
 app.add_typer(accounts.app, name="account")
 
-__all__ = ["accounts", "app", "calibrating", "exchanging", "listing", "main", "measuring", "reporting", "serving", "storing"]
+__all__ = [
+    "accounts",
+    "app",
+    "calibrating",
+    "exchanging",
+    "listing",
+    "main",
+    "measuring",
+    "reporting",
+    "serving",
+    "storing",
+]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @app.command(name="app")
-def serve_app(  # noqa: PLR0913 - one option each
+def serve_app(  # noqa: PLR0913, PLR0917 - one option each
     port: Annotated[int | None, typer.Option(help="A port of your choice; a free one by default.")] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
     folder: Annotated[
@@ -42,7 +42,8 @@ def serve_app(  # noqa: PLR0913 - one option each
         bool, typer.Option("--accounts", help="Ask everybody to sign in; so it is wherever an account was added.")
     ] = False,
     allowed_host: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A name by which browsers open the app; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A name by which browsers open the app; may be repeated."),
     ] = None,
     tls_cert: Annotated[Path | None, typer.Option(metavar="FILE", help="A certificate (PEM).")] = None,
     tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key (PEM).")] = None,

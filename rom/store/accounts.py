@@ -1,7 +1,7 @@
 """Accounts: who may sign in, as what, and with which password. Names are told apart in lower case.
 
-Passwords are kept as Argon2id (RFC 9106, the second recommended setting: 64 MiB, 3 passes), and nothing else of them
-is. An account is ended, never deleted: what it signed and wrote keeps its author.
+Passwords are kept as Argon2id (RFC 9106, the second recommended setting: 64 MiB, 3 passes), and in no other way. An
+account is ended, never deleted: what it signed and wrote keeps its author.
 """
 
 import re
@@ -41,7 +41,8 @@ def add_account(
 
     Parameters
     ----------
-    name : signs in with it. shown : stands on reports; the name where it is empty. person_id : of whom a patient is.
+    name : signs in with it. shown : stands on reports; the name where it is empty.
+    person_id : whom a patient's account is of.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def add_account(
     if role not in ROLES:
         raise UsageError(f"Expected the role as {', '.join(ROLES)}, but got '{role}'.")
     if account_of(session, name) is not None:
-        raise UsageError(f"Expected a name that nobody has, but there is an account '{name}' already; choose another.")
+        raise UsageError(f"Expected a name that nobody has, but '{name}' is somebody's already; choose another.")
     _check_person(session, role, person_id)
     if len(shown) > SHOWN_LETTERS or "\0" in shown:
         raise UsageError(f"Expected a name for reports of at most {SHOWN_LETTERS} letters, but it is longer.")

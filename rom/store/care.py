@@ -20,7 +20,7 @@ def take_care(session: Session, doer: Doer, account_id: str, person_id: str) -> 
     if therapist is None or therapist.role != THERAPIST or therapist.ended is not None:
         raise UsageError("Expected the account of a therapist who may sign in, but it is none; choose another.")
     if session.get(PersonRow, person_id) is None:
-        raise UsageError("Expected somebody in the store, but there is nobody of that ID; they may have been erased.")
+        raise UsageError("Expected somebody in the store, but there is nobody of that ID; see who was erased.")
     if session.get(CareRow, (account_id, person_id)) is None:
         session.add(CareRow(account_id=account_id, person_id=person_id))
         session.flush()
@@ -53,5 +53,5 @@ def carers(session: Session) -> dict[str, list[str]]:
 
 def cared_for(session: Session) -> dict[str, int]:
     """Account to how many people it cares for."""
-    rows = session.execute(select(CareRow.account_id, func.count()).group_by(CareRow.account_id))
-    return {account_id: count for account_id, count in rows}
+    counted = session.execute(select(CareRow.account_id, func.count()).group_by(CareRow.account_id))
+    return {row[0]: row[1] for row in counted}

@@ -1,9 +1,9 @@
 """Signing in and out, and how tries are slowed down.
 
-A browser that is signed in holds a token; the store holds its SHA-256 alone, so that who reads the store cannot sign
-in. Tries are counted before a password is looked at, under the name and the address they come from, whether or not
-there is such a name. A browser in which somebody has signed in before as that name is counted by itself: a stranger
-who tries their name all day slows down the stranger, and never them.
+A browser that is signed in holds a token; the store holds its SHA-256 alone, so that who reads the store cannot
+sign in. Tries are counted before a password is looked at, under the name and the address they come from, whether or
+not there is such a name. A browser in which somebody has signed in before as that name is counted by itself: a
+stranger who tries their name all day slows down the stranger, and never them.
 """
 
 from dataclasses import dataclass
@@ -88,15 +88,15 @@ def sign_in(store: Store, tried: Try, at: datetime | None = None) -> Answer:
         if account is None or not (able and right):
             note(session, Doer(), "sign-in failed", "account", account.id if account else "", address=tried.address)
             return Answer()
-        return Answer(_signed_in(session, account, tried, keys, at), account)
+        return Answer(_signed_in(session, account, tried, at), account)
 
 
-def _signed_in(session: Session, account: AccountRow, tried: Try, keys: dict[str, int], at: datetime) -> str:
+def _signed_in(session: Session, account: AccountRow, tried: Try, at: datetime) -> str:
     """The token of a new row; what was counted is taken back, and the browser is known from now on."""
-    for key in keys:
-        row = session.get(AttemptRow, key)
-        if row is not None:
-            row.failures = max(0, row.failures - 1) if key == _key("address", tried.address) else 0
+    session.execute(delete(AttemptRow).where(AttemptRow.key == _key("name", account.name)))
+    by_address = session.get(AttemptRow, _key("address", tried.address))
+    if by_address is not None:  # others behind it may still be guessing
+        by_address.failures = max(0, by_address.failures - 1)
     session.merge(AttemptRow(key=_key(KNOWN, account.name, tried.browser), failures=0, last=at))
     session.execute(delete(SignInRow).where(SignInRow.created < at - ABSOLUTE))
     token = token_urlsafe(TOKEN_BYTES)
@@ -124,7 +124,8 @@ def _wait(row: AttemptRow | None, free: int, at: datetime) -> timedelta:
     if row is None or row.failures < free:
         return timedelta()
     doublings = min(row.failures - free, 10)  # the longest wait is reached long before
-    return max(timedelta(), row.last + min(FIRST_WAIT * 2**doublings, LONGEST_WAIT) - at)
+    wait = min(FIRST_WAIT * (1 << doublings), LONGEST_WAIT)
+    return max(timedelta(), row.last + wait - at)
 
 
 def _count(session: Session, key: str, at: datetime) -> None:

@@ -29,7 +29,7 @@ HOUSE: Roles = frozenset({"local", "admin"})
 #: What opens a door of this computer's own network, and what erases everybody.
 THIS_COMPUTER: Roles = frozenset({"local"})
 
-#: Address, as the app's routes are written, to the roles that it answers; ``"POST /address"`` where a method differs.
+#: Address, as the app's routes are written, to the roles that it answers; ``"POST /address"`` for a method alone.
 ROUTES: Mapping[str, Roles] = {
     # files of the app itself, the health of it, signing in
     "/static/{path:path}": EVERYBODY,

@@ -21,7 +21,7 @@ class Exposure:
 
     Attributes
     ----------
-    names : what may stand as Host; others are refused (DNS rebinding). accounts : whether nobody gets in without one.
+    names : what may stand as Host; others are refused (DNS rebinding). accounts : whether everybody signs in.
     https : whether browsers speak TLS, to the app or to a proxy before it. proxies : whose word is taken for where
     a request comes from and how; none by default. idle : nothing was done for so long, and one is signed out.
     """
@@ -63,8 +63,8 @@ def exposure_of(  # one door: every way in which it must not open is said here
 
     Parameters
     ----------
-    host : the address to listen on. names : by which browsers open it, beside its own. accounts : asked for, or there
-    already.
+    host : the address to listen on. names : by which browsers open it, beside its own.
+    accounts : asked for, or there already.
 
     Raises
     ------
@@ -73,8 +73,8 @@ def exposure_of(  # one door: every way in which it must not open is said here
     opened = not is_loopback(host)
     if opened and not (tls or behind_proxy):
         raise UsageError(
-            f"Expected TLS for an app that others reach at {host}: name --tls-cert and --tls-key, or --behind-proxy "
-            "where a web server before it speaks TLS (how: rom/web/ADMINISTRATION.md)."
+            f"Expected TLS for an app that others reach at {host}, but none was named; add --tls-cert and "
+            "--tls-key, or --behind-proxy where a web server before it speaks TLS (how: rom/web/ADMINISTRATION.md)."
         )
     if (host in ALL_ADDRESSES or behind_proxy) and not names:
         raise UsageError(

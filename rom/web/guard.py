@@ -1,7 +1,7 @@
 """What stands before every request: who may ask, who asks, what a browser may do with the answer.
 
-The app answers by the names of its `Exposure` alone: another site whose name was made to lead here (DNS rebinding) is
-refused by its Host, one that posts or opens a WebSocket from elsewhere by its Origin. A request that changes
+The app answers by the names of its `Exposure` alone: another site whose name was made to lead here (DNS rebinding)
+is refused by its Host, one that posts or opens a WebSocket from elsewhere by its Origin. A request that changes
 something without an Origin is refused as well, and cookies are SameSite=Strict: a token in every form would say
 nothing that these two do not. Then comes who asks (`rom.web.session`), and whether the address answers them
 (`rom.web.access`); what has no line there answers nobody.
@@ -79,7 +79,7 @@ class Guard:
             await self._asked(scope, headers, receive, send)
 
     async def _asked(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
-        """Somebody asks as our own pages do: who, and may they?"""
+        """Somebody asks as our own pages do: find out who, and whether they may."""
         is_own_file = scope["path"].startswith(OWN_FILES)
         try:
             signed = self.sessions.nobody if is_own_file else await self.sessions.signed(scope, headers)

@@ -42,7 +42,7 @@ def state_of(store: Store) -> dict[str, Any]:
     try:
         with store.session() as session:
             counted = session.execute(select(JobRow.state, func.count()).group_by(JobRow.state))
-            jobs = {state: count for state, count in counted}
+            jobs = {row[0]: row[1] for row in counted}
     except DBAPIError:
         return found | {"store": "does not answer"}
     queue = {state: jobs.get(state, 0) for state in (WAITING, RUNNING, FAILED)}

@@ -53,7 +53,7 @@ def running_at(folder: Path) -> str:
 
 
 def _unasked(address: str) -> ssl.SSLContext | None:
-    """TLS without looking at the certificate: it is known by its instance, and a clinic's own authority need not be."""
+    """TLS without a look at the certificate: the app is known by its instance, whoever vouches for it."""
     if not address.startswith("https:"):
         return None
     context = ssl.create_default_context()

@@ -14,7 +14,8 @@ from starlette.types import Scope
 
 from rom.errors import RomError
 from rom.store import Store
-from rom.store.sign_ins import SignInRow, saw, signed_in
+from rom.store.clinic import SignInRow
+from rom.store.sign_ins import saw, signed_in
 from rom.web.cookies import token_of
 from rom.web.exposure import Exposure
 from rom.web.who import LOCAL, NOBODY, Role, Who

@@ -33,7 +33,7 @@ def _list(ground: Ground) -> None:
     say = ground.say
 
     @ui.page("/admin/accounts")
-    def listed(request: Request) -> None:
+    def listed() -> None:
         with ground.store.session() as session:
             rows, caring, known = accounts(session), cared_for(session), people(session)
         with admin(say("Accounts"), say):
@@ -90,7 +90,7 @@ def _one(app: FastAPI, ground: Ground) -> None:
     say = ground.say
 
     @ui.page("/admin/accounts/{account_id}")
-    def one(request: Request, account_id: str) -> RedirectResponse | None:
+    def one(account_id: str) -> RedirectResponse | None:
         with ground.store.session() as session:
             row = session.get(AccountRow, account_id)
             count = cared_for(session).get(account_id, 0)
@@ -98,7 +98,7 @@ def _one(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/admin/accounts")
         with admin(row.name, say, lead=f"{row.shown}, {say(ROLE_WORDS[row.role])}"):
             html.h2(say("A new password"))
-            note(say("It is shown once, and changed at the first sign-in. Browsers that are signed in are signed out."))
+            note(say("It is shown once, and changed at the first sign-in. Signed-in browsers are signed out."))
             post(say("Give a new password"), f"/admin/accounts/{row.id}/reset")
             html.h2(say("End this account"))
             note(say("Nobody signs in with it any more. What it signed and wrote stays, with its name."))

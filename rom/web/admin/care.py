@@ -29,7 +29,7 @@ def register(app: FastAPI, ground: Ground) -> None:
     say = ground.say
 
     @ui.page("/admin/care")
-    def care(request: Request, of: str = "", name: str = "") -> None:
+    def care(of: str = "", name: str = "") -> None:
         with ground.store.session() as session:
             therapists = {
                 row.id: row.shown for row in accounts(session) if row.role == THERAPIST and row.ended is None
@@ -56,7 +56,9 @@ def register(app: FastAPI, ground: Ground) -> None:
             raise UsageError("Expected a therapist who takes over, but nobody was chosen; choose one.")
         doer = who_asks(request).doer
         with ground.store.session() as session, session.begin():
-            every = [one for one, by in carers(session).items() if before in by] if person == EVERYBODY else [person]
+            every = (
+                [one for one, by in carers(session).items() if before in by] if person == EVERYBODY else [person]
+            )
             for one in every:
                 if before:
                     hand_over(session, doer, one, before=before, after=after)

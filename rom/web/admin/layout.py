@@ -18,7 +18,9 @@ def admin(title: str, say: Words, *, lead: str = "") -> Iterator[None]:
         yield
 
 
-def select(words: str, name: str, options: Mapping[str, str], chosen: str = "", *, hidden_words: bool = False) -> None:
+def select(
+    words: str, name: str, options: Mapping[str, str], chosen: str = "", *, hidden_words: bool = False
+) -> None:
     """One of many, as a list that opens. `hidden_words` : the words are for screen readers alone."""
     with html.label().classes("rom-entry"):
         html.span(words).classes("rom-unseen" if hidden_words else "")

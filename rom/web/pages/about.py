@@ -58,20 +58,7 @@ def _who(app: FastAPI, ground: Ground) -> None:
         same = next((row for row in known if row.id == journey.person_id), None)
         title = say("Is this still you?") if same is not None else say("Who is measured today?")
         with frame(title, say, step=2):
-            if same is not None:
-                html.p(name_of(same, say)).classes("rom-said")
-            if same is not None:
-                with actions():
-                    post(say("Yes, this is me"), "/about", "main", person=same.id)
-                if who.role != PATIENT:
-                    html.h2(say("Or is it somebody else?"))
-            with actions():
-                for row in known:
-                    if row is not same:
-                        post(name_of(row, say), "/about", "calm", person=row.id)
-                if who.role != PATIENT:
-                    link(say("Somebody else"), "/about/new", "calm")
-                link(say("Back"), LAST_OF_SAFETY, "calm")
+            _asked_who(known, same, who, say)
         return None
 
     @app.post("/about")
@@ -83,6 +70,23 @@ def _who(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/about", 303)
         save(ground.store, replace(journey_of(request), person_id=row.id, sure=True))
         return RedirectResponse("/feels", 303)
+
+
+def _asked_who(known: list[PersonRow], same: PersonRow | None, who: Who, say: Words) -> None:
+    """Whether it is still the same one, or which of those that are known; a patient is nobody else."""
+    if same is not None:
+        html.p(name_of(same, say)).classes("rom-said")
+        with actions():
+            post(say("Yes, this is me"), "/about", "main", person=same.id)
+        if who.role != PATIENT:
+            html.h2(say("Or is it somebody else?"))
+    with actions():
+        for row in known:
+            if row is not same:
+                post(name_of(row, say), "/about", "calm", person=row.id)
+        if who.role != PATIENT:
+            link(say("Somebody else"), "/about/new", "calm")
+        link(say("Back"), LAST_OF_SAFETY, "calm")
 
 
 def _new(app: FastAPI, ground: Ground) -> None:

@@ -52,8 +52,9 @@ def _kept(app: FastAPI, ground: Ground) -> None:
                     "with lines drawn on it."
                 ),
                 say("Every face in pictures and videos is blurred before they are kept."),
-                *([say("All of it lies in this folder: {folder}", folder=ground.store.folder)] if keeps_house else []),
             )
+            if keeps_house:
+                note(say("All of it lies in this folder: {folder}", folder=ground.store.folder))
             if saved:
                 html.p(say("Saved."), role="status").classes("rom-said")
             if keeps_house:

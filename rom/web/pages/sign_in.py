@@ -60,8 +60,8 @@ def _sign_in(app: FastAPI, ground: Ground) -> None:
             elif over:
                 note(say("You were signed out because nothing was done for a while. What you saved is kept."))
             with form("/sign-in", say=say, go_on=say("Sign in")):
-                _line(say("Your name"), "name", "username", autofocus=True)
-                _line(say("Your password"), "password", "current-password", type="password")
+                _line(say("Your name"), "name", "username", at_once=True)
+                _line(say("Your password"), "password", "current-password")
                 html.input_(type="hidden", name="to", value=own_address(to))
             note(say("Forgotten? Whoever looks after the accounts gives you a new password."))
         return None
@@ -70,9 +70,7 @@ def _sign_in(app: FastAPI, ground: Ground) -> None:
     async def tried(request: Request) -> RedirectResponse:
         said = await request.form()
         address = request.client.host if request.client else ""
-        typed = Try(
-            str(said.get("name", "")), str(said.get("password", "")), address, request.scope["rom_browser"]
-        )
+        typed = Try(str(said.get("name", "")), str(said.get("password", "")), address, request.scope["rom_browser"])
         answer = await run_in_threadpool(sign_in, ground.store, typed)
         if answer.account is None:
             minutes = math.ceil(answer.wait / timedelta(minutes=1))
@@ -83,9 +81,21 @@ def _sign_in(app: FastAPI, ground: Ground) -> None:
         return _led(page, request, answer.token)
 
 
-def _line(words: str, name: str, fills: str, **more: str | bool) -> None:
-    """A line that the browser may fill in."""
-    entry(words, name, required=True, autocomplete=fills, autocapitalize="none", spellcheck="false", **more)
+def _line(words: str, name: str, fills: str, hint: str = "", *, at_once: bool = False) -> None:
+    """A line that the browser may fill in, hidden where it is a password; and written in `at_once`."""
+    kind = "password" if "password" in fills else "text"
+    focus = {"autofocus": True} if at_once else {}
+    entry(
+        words,
+        name,
+        hint=hint,
+        type=kind,
+        required=True,
+        autocomplete=fills,
+        autocapitalize="none",
+        spellcheck="false",
+        **focus,  # type: ignore[arg-type] # none of the named ones
+    )
 
 
 def _waiting(minutes: int, say: Words) -> str:
@@ -118,13 +128,13 @@ def _password(app: FastAPI, ground: Ground) -> None:
             if done:
                 html.p(say("Changed. Other browsers are signed out."), role="status").classes("rom-said")
             with form("/password", back="" if account.must_change else "/", say=say, go_on=say("Change it")):
-                _line(say("Your password as it is now"), "before", "current-password", type="password")
+                _line(say("Your password as it is now"), "before", "current-password")
                 hint = say(
                     "At least {letters} letters; four words that have nothing to do with each other are good.",
                     letters=PASSWORD_LETTERS,
                 )
-                _line(say("A new password"), "after", "new-password", type="password", hint=hint)
-                _line(say("The new password once more"), "more", "new-password", type="password")
+                _line(say("A new password"), "after", "new-password", hint=hint)
+                _line(say("The new password once more"), "more", "new-password")
 
     @app.post("/password")
     async def changed(request: Request) -> RedirectResponse:
