@@ -96,4 +96,5 @@ def _id_of(session: "Session", name: str) -> str:
 def _tell(name: str, password: str) -> None:
     """The password, once."""
     out.print(f"{name} signs in with: {password}", markup=False, soft_wrap=True)
-    out.print("Keep it until it was handed over: it is not shown again, and is changed at the first sign-in.")
+    words = "Keep it until it was handed over: it is not shown again, and is changed at the first sign-in."
+    out.print(words, soft_wrap=True)

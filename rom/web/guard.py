@@ -32,7 +32,7 @@ OWN_FILES = ("/_nicegui/", "/static/", "/record/static/", "/favicon.ico", "/repo
 #: Of other programs: a token in each request says who asks, no cookie is looked at, so no page can make use of one.
 API = "/api/"
 #: What somebody whose password was given by an admin may do before they choose their own.
-BEFORE_OWN_PASSWORD = ("/password", "/sign-out", "/_nicegui_ws", "/here")
+BEFORE_OWN_PASSWORD = ("/password", "/sign-out", "/_nicegui_ws/", "/here", "/health")
 #: An address of no page.
 NOWHERE = "/nowhere"
 #: What a proxy says of whom it speaks for.

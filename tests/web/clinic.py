@@ -1,5 +1,6 @@
 """A clinic: two patients, a therapist of each, an admin; who is signed in asks as their browser would."""
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +23,17 @@ DAY = date(2026, 11, 20)
 NAMES = {"ana": "patient", "ben": "patient", "theo": "therapist", "tina": "therapist", "adam": "admin"}
 
 
+def client_id_of(page: str) -> str:
+    """The name of a page's own WebSocket."""
+    found = re.search(r"client_id'?: '([0-9a-f-]{36})'", page)
+    assert found is not None
+    return found[1]
+
+
 class Clinic(Served):
     """An app in a process of its own, on which everybody signs in."""
+
+    starts_in_s = 120.0
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

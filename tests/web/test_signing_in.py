@@ -16,7 +16,7 @@ from rom.store.sign_ins import IDLE, kept
 from rom.store.tables import now
 from rom.web.cookies import SIGNED_IN
 from tests.web.apart import run_apart
-from tests.web.clinic import PASSWORD, Clinic
+from tests.web.clinic import PASSWORD, Clinic, client_id_of
 
 
 @pytest.fixture
@@ -199,8 +199,7 @@ def test_a_proxy_that_was_not_announced_is_refused(clinic: Clinic) -> None:
 def page_socket(clinic: Clinic, client: httpx.Client, of: httpx.Client | None = None) -> tuple[str, dict[str, str]]:
     """The address of the WebSocket of a page that `of` loaded, and the cookies of `client`."""
     page = (of or client).get("/privacy").text
-    (found,) = set(re.findall(r"client_id(?:&quot;|\\?\")?: ?(?:&quot;|\\?[\"'])([0-9a-f-]{36})", page))
-    query = f"EIO=4&transport=websocket&client_id={found}"
+    query = f"EIO=4&transport=websocket&client_id={client_id_of(page)}"
     cookies = "; ".join(f"{one.name}={one.value}" for one in client.cookies.jar)
     return f"{clinic.address.replace('http', 'ws')}/_nicegui_ws/socket.io/?{query}", {"Cookie": cookies}
 
