@@ -85,7 +85,7 @@ def exposure_of(  # one door: every way in which it must not open is said here
         raise UsageError("Expected --behind-proxy beside --proxy-address; nobody's word is taken without it.")
     own = () if host in ALL_ADDRESSES else (host,)
     return Exposure(
-        names=(*OWN_NAMES, *own, *(name.lower() for name in names)),
+        names=tuple(dict.fromkeys((*OWN_NAMES, *own, *(name.lower() for name in names)))),
         accounts=accounts or opened or behind_proxy,
         https=tls or behind_proxy,
         proxies=(proxies or OWN_PROXY) if behind_proxy else (),

@@ -217,11 +217,11 @@ HEAD = """# Who may ask for what
 
 Made by trying: every address and WebSocket of a clinic's app was asked for by each of these people
 (`python -m tests.web.who_sees` writes this file, and a test finds the same again). What is asked for is Ana's where
-an address names a person or an examination; *another patient* and *another therapist* are those who have nothing to do
-with her, and are left empty where an address names nobody. *This computer* is the user of an app without accounts.
-"yes" is an answer, "no" the page that says that there is nothing at this address (or the way to where they begin),
-"sign in" the way to that page.
-Lists and pages without a name in their address (`/history`, `/desk`, `/result` …) show each only their own people.
+an address names a person or an examination; *another patient* and *another therapist* are those who have nothing to
+do with her, and are left empty where an address names nobody. *This computer* is the user of an app without
+accounts. "yes" is an answer, "no" the page that says that there is nothing at this address (or the way to where
+they begin), "sign in" the way to that page. Lists and pages without a name in their address (`/history`, `/desk`,
+`/result` and the like) show each only their own people.
 
 """
 
