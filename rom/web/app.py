@@ -18,8 +18,10 @@ from rom.errors import RomError
 from rom.report.web_page import parts_css
 from rom.store import Store
 from rom.store.erase import expire
-from rom.store.trouble import told
+from rom.store.trouble import sentence_of
 from rom.web import camera, phone
+from rom.web.api import PREFIX as API
+from rom.web.api import build_api
 from rom.web.ground import Ground, Queue, today
 from rom.web.guard import Guard
 from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
@@ -62,13 +64,14 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     @app.exception_handler(OSError)
     @app.exception_handler(RomError)
     async def said(request: Request, error: Exception) -> Response:
-        sentence, status = ground.say.sentence(_sentence(error)), 404 if isinstance(error, NotTheirs) else 422
+        sentence, status = ground.say.sentence(sentence_of(error)), 404 if isinstance(error, NotTheirs) else 422
         if "text/html" not in request.headers.get("accept", ""):  # a script asked, and shows it itself
             return PlainTextResponse(sentence, status_code=status)
         with Client(ui.page(""), request=request) as client:
             _not_done(ground, request, sentence)
         return client.build_response(request, status)
 
+    app.mount(API, build_api(ground))
     for page in PAGES:
         page.register(app, ground)
     ui.add_head_html(HEAD.format(version=rom.__version__), shared=True)
@@ -104,17 +107,6 @@ def _nowhere(ground: Ground) -> None:
     ui.status_code(404)
     with frame(say("There is no such page"), say), actions():
         link(say("To the first page"), "/")
-
-
-def _sentence(error: Exception) -> str:
-    """What went wrong, in a sentence: a full disk and a busy database are told as everywhere in the store."""
-    try:
-        with told("keep this"):
-            raise error
-    except RomError as known:
-        if known is not error:
-            logging.getLogger(__name__).error("an answer could not be kept", exc_info=error)
-        return str(known)
 
 
 def _not_done(ground: Ground, request: Request, sentence: str) -> None:

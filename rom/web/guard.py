@@ -22,6 +22,8 @@ HOSTS = ("localhost", "127.0.0.1", "::1")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 WAY = re.compile(r"[0-9a-f]{32}")
 COOKIE_S = 365 * 24 * 3600
+#: Other programs ask here, with a token and no cookie: what no page of another site can send.
+API = "/api/v1/"
 #: Paths of files that belong to the app itself: no way, and they may be kept by the browser.
 OWN_FILES = ("/_nicegui", "/static/", "/favicon.ico")
 #: NiceGUI needs 'unsafe-eval' (its client evaluates what the server sends) and 'unsafe-inline' for styles in
@@ -71,7 +73,7 @@ def why_refused(scope: Scope, headers: Headers) -> str:
     host = headers.get("host", "")
     if urlsplit(f"//{host}").hostname not in HOSTS:
         return "This app answers this computer only, as 127.0.0.1 or localhost."
-    if scope["type"] == "http" and scope["method"] in SAFE_METHODS:
+    if scope["type"] == "http" and (scope["method"] in SAFE_METHODS or scope["path"].startswith(API)):
         return ""
     if headers.get("origin") != f"http://{host}":
         return "This app takes answers from its own pages only."
