@@ -150,6 +150,8 @@ class UploadIn(_Strict):
 class UploadOut(BaseModel):
     """How far a recording has arrived."""
 
+    model_config = ConfigDict(from_attributes=True)
+
     id: str
     size: int
     received: int = Field(description="Bytes; the next piece begins here.")
