@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse
 import rom
 from rom.errors import RomError
 from rom.store.trouble import sentence_of
-from rom.web.api import exams, people, readings, reports
+from rom.web.api import exams, people, readings, reports, uploads
 from rom.web.api.forms import Trouble
+from rom.web.arriving import OutOfStep
 from rom.web.ground import Ground
 from rom.web.who import NotTheirs
 
 PREFIX = "/api/v1"
-PARTS = (people, exams, readings, reports)
+PARTS = (people, exams, readings, reports, uploads)
 #: What any address of the API may answer beside what it is for.
 ANSWERS: dict[int | str, dict[str, object]] = {
     400: {"model": Trouble, "description": "What was sent cannot be read."},
@@ -57,6 +58,8 @@ def _told(api: FastAPI) -> None:
         if isinstance(error, NotTheirs):
             return _answer(404, str(error))
         return _answer(422 if isinstance(error, RomError) else 503, sentence_of(error))
+
+    api.add_exception_handler(OutOfStep, uploads.out_of_step)  # type: ignore[arg-type]
 
     @api.exception_handler(RequestValidationError)
     def not_understood(_: Request, error: RequestValidationError) -> JSONResponse:
