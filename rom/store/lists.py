@@ -92,7 +92,7 @@ def listed(
 
 def exam_lines(session: Session, person_id: str) -> list[ExamLine]:
     """Somebody's examinations, the first one first."""
-    columns = [getattr(ExamRow, name) for name in ExamLine.__slots__]
+    columns = [getattr(ExamRow, name) for name in ExamLine.__dataclass_fields__]
     own = select(*columns).where(ExamRow.person_id == person_id)
     found = session.execute(own.order_by(ExamRow.recorded_on, ExamRow.created, ExamRow.id))
     return [ExamLine(*one) for one in found]

@@ -166,6 +166,8 @@ async def add_piece(store: Store, who: Who, upload_id: str, offset: int, stream:
     """
     with store.session() as session:
         row = upload_for(session, who, upload_id)
+    if row.state == REFUSED:
+        raise InputUnreadable(row.reason)
     at = min(row.received, _there(store, upload_id))
     if row.state != ARRIVING or offset != at:
         raise OutOfStep(row.size if row.state == ARRIVED else at)

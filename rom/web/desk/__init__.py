@@ -9,10 +9,15 @@ Address                              File
 
 from fastapi import FastAPI
 
-from rom.web.desk import people
+from rom.web.desk import people, person, queue, upload
 from rom.web.ground import Ground
 
-PAGES = (people,)
+PAGES = (
+    people,
+    person,
+    upload,
+    queue,
+)
 
 
 def register(app: FastAPI, ground: Ground) -> None:
