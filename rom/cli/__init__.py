@@ -1,6 +1,6 @@
 """The command line: parse, call, print. It adds nothing to the numbers."""
 
-from rom.cli import calibrating, converting, exchanging, listing, measuring, reporting, serving, storing
+from rom.cli import calibrating, converting, exchanging, listing, measuring, reporting, serving, storing, studying
 from rom.cli.shell import app, main
 
 app.add_typer(calibrating.app, name="calibrate")
@@ -17,4 +17,5 @@ __all__ = [
     "reporting",
     "serving",
     "storing",
+    "studying",
 ]
