@@ -18,7 +18,8 @@ from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import CameraProfile, Examination, Person, Symptoms
+from rom.pose.naming import read_naming
+from rom.records import CameraProfile, Examination, Naming, Person, Symptoms
 from rom.settings import Settings
 from rom.source import open_source
 from rom.watch import Progress, one_person, scene_of, watch, whole_checks
@@ -44,6 +45,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     limit_s: float | None = None,
+    naming: str | Path | Naming | None = None,
     settings: Settings | None = None,
     progress: Progress | None = None,
 ) -> Examination:
@@ -74,6 +76,8 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).
     limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
+    naming : a study's own names of landmarks, and of angles made from them, for files of other tools; a TOML file
+        (`rom.pose.naming`) or what was read from it.
     settings : see `rom.Settings`.
     progress : called with (frames done, frames in all or None).
 
@@ -92,6 +96,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
     )
     day = day_of(recorded_on)
+    own = read_naming(naming) if isinstance(naming, (str, Path)) else naming
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -101,6 +106,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         time_scale=time_scale,
         readahead=settings.readahead_frames,
         limit_s=limit_s,
+        naming=own,
     )
     with recording, pose:
         profile = profile_for(camera, recording.info)
@@ -113,7 +119,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         landmarks,
         scene,
         wanted,
-        asked,
+        replace(asked, angles=own.angles if own else ()),
         model=pose.model.name,
         settings=settings,
     )

@@ -1,6 +1,17 @@
 """The command line: parse, call, print. It adds nothing to the numbers."""
 
-from rom.cli import calibrating, exchanging, listing, measuring, reporting, serving, storing, tokens
+from rom.cli import (
+    calibrating,
+    converting,
+    exchanging,
+    listing,
+    measuring,
+    reporting,
+    serving,
+    storing,
+    studying,
+    tokens,
+)
 from rom.cli.shell import app, main
 
 app.add_typer(calibrating.app, name="calibrate")
@@ -10,6 +21,7 @@ app.add_typer(tokens.app, name="token")
 __all__ = [
     "app",
     "calibrating",
+    "converting",
     "exchanging",
     "listing",
     "main",
@@ -17,5 +29,6 @@ __all__ = [
     "reporting",
     "serving",
     "storing",
+    "studying",
     "tokens",
 ]

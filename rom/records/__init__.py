@@ -15,6 +15,7 @@ from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
+from rom.records.naming import Definition, Naming
 from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
 from rom.records.words import (
     FOOTWEAR,
@@ -52,6 +53,7 @@ __all__ = [
     "CameraProfile",
     "Check",
     "CurveComparison",
+    "Definition",
     "Examination",
     "Finding",
     "FindingKind",
@@ -70,6 +72,7 @@ __all__ = [
     "ModelInfo",
     "Motion",
     "MotionResult",
+    "Naming",
     "OverStrides",
     "People",
     "Person",
