@@ -15,7 +15,7 @@ from rom.records import Side
 from rom.samples import sample_folder
 from rom.store.choices import choice
 from rom.store.exams import exams_of
-from rom.store.tables import CANCELLED, FAILED, MEASURED, WAITING, ExamRow, JobRow, PersonRow
+from rom.store.tables import CANCELLED, FAILED, MEASURED, STOPPED, WAITING, ExamRow, JobRow, PersonRow
 from rom.web.journey import COOKIE, load, save
 from rom.web.pages.feels import NOTICED
 from tests.report.visits import exam_of
@@ -211,8 +211,17 @@ def test_measuring_can_be_stopped_and_taken_up_again(page: Page, served: Served)
         (exam_id,) = load(store, way(page)).exams
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [CANCELLED]
+            assert session.get_one(ExamRow, exam_id).state == STOPPED
+        page.goto("/history")
+        expect(page.get_by_text("Right ankle: measuring was stopped.")).to_be_visible()
+        page.get_by_role("link", name="Open").click()
         page.get_by_role("button", name="Measure it after all").click()
         expect(page.get_by_role("heading", name="Your result is being worked out")).to_be_visible()
+        page.goto("/history")
+        expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
+        assert faults(page) == []
+        page.get_by_role("link", name="Open").click()
+        expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [WAITING]
 
