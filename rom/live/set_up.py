@@ -71,7 +71,7 @@ def setup_checks(
 
     Returns
     -------
-    leg_in_view, foot_large_enough, side_on, level, bright_enough, right_side, standing_still.
+    leg_in_view, alone, foot_large_enough, side_on, level, bright_enough, right_side, standing_still.
     """
     wanted = _Wanted(side, protocol(protocol_name), settings or Settings())
     recent = [one for one in readings if 0.0 <= readings[-1].time_s - one.time_s <= HELD_S]
@@ -134,6 +134,11 @@ def _leg_in_view(reading: LiveReading, wanted: _Wanted) -> str:
     return ""
 
 
+def _alone(reading: LiveReading, wanted: _Wanted) -> str:  # noqa: ARG001 - asked like the others
+    """Nobody else is there, whose leg might be taken for the one that is measured."""
+    return "others" if reading.people > 1 else ""
+
+
 def _foot_large_enough(reading: LiveReading, wanted: _Wanted) -> str:
     """The foot is drawn by enough pixels of the recording; in a walk the whole path must be in view."""
     if not reading.seen:
@@ -154,7 +159,7 @@ def _side_on(reading: LiveReading, wanted: _Wanted) -> str:
     return "turn_left" if (reading.yaw_deg > 0) == (reading.side == "right") else "turn_right"
 
 
-def _level(reading: LiveReading, wanted: _Wanted) -> str:  # noqa: ARG001 - asked like the others
+def _level(reading: LiveReading, wanted: _Wanted) -> str:  # noqa: ARG001
     """The camera is level, as far as lines in the room tell; a picture turned clockwise is raised on the right."""
     if not abs(reading.roll_deg) > ROLL_CAUTION_DEG:
         return ""
@@ -175,6 +180,7 @@ def _right_side(reading: LiveReading, wanted: _Wanted) -> str:
 
 CHECKS: dict[str, Callable[[LiveReading, _Wanted], str]] = {
     "leg_in_view": _leg_in_view,
+    "alone": _alone,
     "foot_large_enough": _foot_large_enough,
     "side_on": _side_on,
     "level": _level,
