@@ -20,7 +20,6 @@ from rom.store.tables import (
     DONE,
     FAILED,
     MEASURED,
-    RECORDED,
     RECORDING,
     RUNNING,
     STOPPED,

@@ -177,7 +177,7 @@ def test_somebody_else_counts_from_the_second_look_on(world: World) -> None:
     world.legs, world.bodies = [near], [body(near)]
     with LiveLeg() as leg:
         assert seen(leg, 2.0)[-1].people == 1
-        world.bodies = [body(near), body(near) + (500, 0)]
+        world.bodies = [body(near), body(near) + np.array([500, 0])]
         assert {reading.people for reading in seen(leg, ROUND_S, 2.0)} == {1}
         assert seen(leg, 2 * ROUND_S, 2.0 + ROUND_S)[-1].people == 2
         world.bodies = [body(near)]

@@ -17,6 +17,7 @@ from rom.intake.sniff import HEAD_BYTES
 from rom.store.exams import add_exam
 from rom.store.jobs import MEASURE, add_job
 from rom.store.tables import RECORDED, new_id
+from rom.store.trouble import told
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, recorded, said_of, save
 from rom.web.theme import actions, button, frame, link
@@ -64,13 +65,14 @@ def register(app: FastAPI, ground: Ground) -> None:
         if not journey.sides or journey.person_id is None or not journey.safe:
             return JSONResponse({"next": "/exam"})
         try:
-            path = await taken_in(request.stream(), ground.store.incoming)
-            after = kept(ground, journey, path, _day(day))
+            with told("take the video in"):
+                path = await taken_in(request.stream(), ground.store.incoming)
+                after = kept(ground, journey, path, _day(day))
+                save(ground.store, after)
         except RomError as error:
             return JSONResponse({"reason": say.sentence(str(error))}, status_code=415)
         except ClientDisconnect:
             return JSONResponse({}, status_code=400)
-        save(ground.store, after)
         return JSONResponse({"next": "/exam/place" if after.sides else "/result"})
 
 
