@@ -110,9 +110,10 @@ def _covered(recent: list[LiveReading]) -> bool:
 
 def _check(code: str, ok: bool, advice: str, wanted: _Wanted) -> SetupCheck:
     """A line with its words."""
+    title = sentence("title", code, wanted.side)
     if ok:
-        return SetupCheck(code, True, "", sentence("title", code), "")
-    return SetupCheck(code, False, sentence("set_up", advice, wanted.which.name), sentence("title", code), advice)
+        return SetupCheck(code, True, "", title, "")
+    return SetupCheck(code, False, sentence("set_up", advice, wanted.which.name), title, advice)
 
 
 def _leg_in_view(reading: LiveReading, wanted: _Wanted) -> str:

@@ -88,7 +88,7 @@ def faults(say: Words) -> dict[str, dict[str, str]]:
         },
         "begun_anew": {
             "sentence": say("The program was started again; what was recorded is kept."),
-            "way": say("The movements begin anew when everything is green."),
+            "way": say("The movements start over when everything is green."),
         },
         "disk_full": {
             "sentence": say("There is no room left on the disk."),

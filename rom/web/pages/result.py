@@ -60,7 +60,11 @@ def _result(ground: Ground) -> None:
         elif all(row.state != MEASURED for row in rows):
             did_fail = any(row.state == FAILED for row in rows)
             title = say("That did not work") if did_fail else say("Measuring was stopped")
-            lead = say("That happens, and says nothing about your ankle. Filming again often helps.") if did_fail else ""
+            lead = (
+                say("That happens, and says nothing about your ankle. Filming again often helps.")
+                if did_fail
+                else ""
+            )
             with frame(title, say, step=6, lead=lead):
                 _unmeasured(rows, say)
                 with actions():
