@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from rom.cli.reporting import Language
 from rom.cli.shell import app, out
 from rom.errors import UsageError
 
@@ -17,6 +18,7 @@ def serve_app(
     folder: Annotated[
         Path | None, typer.Option(help="Where everything is kept; your own data folder by default.")
     ] = None,
+    language: Language = "en",
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -27,9 +29,11 @@ def serve_app(
 ) -> None:
     """The home exam, in the browser of this computer; nothing leaves it unless a scheduler is named."""
     from rom.jobs import Jobs
+    from rom.report.language import Words
     from rom.store import open_store
     from rom.web.serving import free_socket, running_at, serve
 
+    Words(language)
     with open_store(folder=folder) as store:
         running = running_at(store.folder)
         if running:
@@ -45,7 +49,7 @@ def serve_app(
             ) from error
         with listening, Jobs(store, scheduler) as jobs:
             try:
-                serve(store, jobs, listening, told=_tell, browser=browser)
+                serve(store, jobs, listening, told=_tell, browser=browser, language=language)
             except KeyboardInterrupt:
                 out.print("The app has ended.")
 

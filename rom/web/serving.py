@@ -63,11 +63,17 @@ def free_socket(port: int | None) -> socket.socket:
 
 
 def serve(
-    store: Store, jobs: Queue, listening: socket.socket, *, told: Callable[[str], None], browser: bool
+    store: Store,
+    jobs: Queue,
+    listening: socket.socket,
+    *,
+    told: Callable[[str], None],
+    browser: bool,
+    language: str = "en",
 ) -> None:
     """Serve the app until Ctrl-C. `told` : is called with its address once it answers."""
     address, instance = f"http://{HOST}:{listening.getsockname()[1]}", new_id()
-    app = build(store, jobs, instance=instance)
+    app = build(store, jobs, language, instance=instance)
     note = store.folder / ADDRESS
 
     def ready() -> None:

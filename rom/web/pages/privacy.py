@@ -8,6 +8,7 @@ from nicegui import html, ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from rom.report.language import later
 from rom.store.choices import choice as chosen
 from rom.store.choices import choose
 from rom.store.erase import erase_all, erase_person
@@ -19,7 +20,7 @@ from rom.web.pages.about import name_of
 from rom.web.theme import actions, button, choice, entry, form, frame, link, note, points, trouble
 
 #: What must be typed before anything is erased for good.
-TYPED = "ERASE"
+TYPED = later("ERASE")
 #: For how long an original video may be kept, days; 0 until it is erased.
 KEEP_DAYS = (30, 90, 365, 0)
 
@@ -63,7 +64,7 @@ def _kept(app: FastAPI, ground: Ground) -> None:
                 words = {str(n): say("{days} days", days=n) if n else say("Until I erase it") for n in KEEP_DAYS}
                 choice(say("If it is kept, for how long?"), "keep_days", words, str(days))
             if person is not None:
-                html.h2(say("Take everything along"))
+                html.h2(say("Take your data with you"))
                 with actions():
                     link(say("Save all my data as a ZIP"), "/privacy/mine.zip", "calm", download="ankle_all.zip")
             _ask_to_erase(ground, person, again)
@@ -86,9 +87,9 @@ def _ask_to_erase(ground: Ground, person: PersonRow | None, again: int) -> None:
     html.h2(say("Erase"))
     note(say("What is erased is gone from this computer for good."))
     if again:
-        trouble(say("Nothing was erased: please type {word} first.", word=TYPED))
+        trouble(say("Nothing was erased: please type {word} first.", word=say(TYPED)))
     with html.form(action="/privacy/erase", method="post").classes("rom-form"):
-        entry(say("Type {word} to be sure", word=TYPED), "typed", required=True)
+        entry(say("Type {word} to be sure", word=say(TYPED)), "typed", required=True)
         with actions():
             if person is not None:
                 who = name_of(person, say)
@@ -114,7 +115,7 @@ def _erased(app: FastAPI, ground: Ground) -> None:
     @app.post("/privacy/erase")
     async def erase(request: Request) -> RedirectResponse:
         said, journey = await request.form(), journey_of(request)
-        if str(said.get("typed", "")).strip().upper() != TYPED:
+        if str(said.get("typed", "")).strip().upper() != ground.say(TYPED):
             return RedirectResponse("/privacy?again=1", 303)
         if said.get("what") == "all":
             erase_all(ground.store)
