@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -147,6 +148,18 @@ def test_what_is_refused_is_refused_in_spanish(page: Page, served: Served) -> No
     page.get_by_label("Escriba BORRAR para confirmarlo").fill("ERASE")
     page.get_by_role("button", name="Borrar a todas las personas y todo").click()
     expect(page.get_by_role("alert")).to_have_text("No se borró nada: escriba antes BORRAR.")
+
+
+def test_the_phone_hears_spanish_on_both_ends(page: Page, served: Served) -> None:
+    walking.chose(page, served.address)
+    page.goto("/phone")
+    page.get_by_role("button", name="Mostrar el código").click()
+    expect(page.get_by_role("status")).to_contain_text("Esperando al teléfono.")
+    address = page.locator(".rom-address").first.inner_text()
+    shown = [text for text in said(page, served) if text != address]
+    assert left_in_english(shown) == []
+    page.set_content(httpx.get(address).text)
+    assert left_in_english(said(page, served)) == []
 
 
 def test_longer_words_still_fit_a_small_phone(page: Page, served: Served) -> None:
