@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,7 +99,8 @@ def test_a_reader_of_other_origin_reads_the_same_c3d(exam: Examination, tmp_path
     import c3d
 
     [path] = write_motion(exam, tmp_path / "P017", ["c3d"], mm_per_px=0.8)
-    with path.open("rb") as file, pytest.warns(UserWarning, match="No analog data"):
+    with path.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses analog channels, of which there are none
         reader = c3d.Reader(file)
         labels = [label.strip() for label in reader.point_labels]
         read = np.array([points for _, points, _ in reader.read_frames()])
