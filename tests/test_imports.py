@@ -39,7 +39,7 @@ MAY_USE: dict[str, set[str]] = {
     "camera": {"video", "geometry"},
     "batch": {"measure", "report"},
     "selftest": {"measure", "pose", "report", "samples"},
-    "study": {"report"},
+    "study": {"report", "exam"},
     "cli": _ALL
     | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
     | {"exchange", "jobs"},

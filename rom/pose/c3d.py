@@ -5,7 +5,6 @@ marker set is named by a table (`rom.pose.naming`). Angles, forces and powers in
 become millimetres, which stand for pixels. C3D needs ``ezc3d``: ``pip install "ankle-rom[c3d]"``.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,8 @@ from rom.records import Floats, Naming
 SUFFIX = ".c3d"
 #: Lists of points that are no markers.
 NO_MARKERS = ("ANGLES", "FORCES", "MOMENTS", "POWERS", "SCALARS", "REACTIONS")
+#: Where the names stand; a list holds 255.
+LABELS = ("LABELS", "LABELS2", "LABELS3")
 AXES = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0), "z": (0.0, 0.0, 1.0)}
 
 
@@ -37,23 +38,18 @@ def ezc3d() -> Any:
 
 def read_c3d(path: Path, naming: Naming | None = None) -> Imported:
     """Read a C3D file; ``InputUnreadable`` says what is wrong with it."""
-    library, naming = ezc3d(), naming or Naming()
-    try:
-        content = library.c3d(str(path))
-        point = content["parameters"]["POINT"]
-        markers = dict(_markers(point))
-        space = np.asarray(content["data"]["points"], dtype=np.float64)[:3, list(markers.values())].T
-        unit, rate_hz = _first(point, "UNITS", "mm"), float(point["RATE"]["value"][0])
-    except (OSError, ValueError, IndexError, KeyError, RuntimeError) as error:
-        raise InputUnreadable(
-            f"Expected markers as C3D in '{path}', but they cannot be read ({error}); export it again."
-        ) from error
+    naming = naming or Naming()
+    point, everything = points_by_label(path)
+    others = {label for key in NO_MARKERS if key in point for label in point[key]["value"]}
+    markers = {label: track for label, track in everything.items() if label not in others}
+    unit, rate_hz = _first(point, "UNITS", "mm"), float(_first(point, "RATE", "0"))
     if unit not in MILLIMETRES or not rate_hz > 0 or not markers:
         raise InputUnreadable(
             f"Expected markers in m, cm or mm at a rate above 0 in '{path}', but found {len(markers)} in "
             f"'{unit}' at {rate_hz:g} Hz; export it again."
         )
     names = tuple(_name(marker, naming) for marker in markers)
+    space = np.stack([*markers.values()], axis=1)
     space = np.where(np.all(space == 0, axis=-1, keepdims=True), np.nan, space * MILLIMETRES[unit])
     up = naming.up or _first(point, "Y_SCREEN", "+Z")[-1:].lower()
     points, note, flat = _laid(path, space, names, AXES.get(up, AXES["z"]))
@@ -68,15 +64,26 @@ def read_c3d(path: Path, naming: Naming | None = None) -> Imported:
     )
 
 
-def _markers(point: Any) -> Iterator[tuple[str, int]]:
-    """Name and place of every point that is a marker; labels beyond 255 stand in a second list."""
-    labels = [label for key in ("LABELS", "LABELS2", "LABELS3") if key in point for label in point[key]["value"]]
-    others = {label for key in NO_MARKERS if key in point for label in point[key]["value"]}
-    seen: set[str] = set()
-    for place, label in enumerate(labels):
-        if label not in others and label not in seen:
-            seen.add(label)
-            yield label, place
+def points_by_label(path: Path) -> tuple[Any, dict[str, Floats]]:
+    """The parameters of a C3D file's points, and (T, 3) of each: markers, and what else is kept among them.
+
+    Raises
+    ------
+    InputUnreadable : the file cannot be read.
+    """
+    library = ezc3d()
+    try:
+        content = library.c3d(str(path))
+        point = content["parameters"]["POINT"]
+        labels = [label for key in LABELS if key in point for label in point[key]["value"]]
+        points = np.asarray(content["data"]["points"], dtype=np.float64)[:3].T
+        labels = labels[: points.shape[1]]
+    except (OSError, ValueError, IndexError, KeyError, RuntimeError) as error:
+        raise InputUnreadable(
+            f"Expected markers as C3D in '{path}', but they cannot be read ({error}); export it again."
+        ) from error
+    places = {label: place for place, label in reversed(list(enumerate(labels)))}  # of two alike the first
+    return point, {label: points[:, places[label]] for label in dict.fromkeys(labels)}
 
 
 def _first(point: Any, name: str, default: str) -> str:

@@ -1,8 +1,9 @@
-"""Motion files, read back by readers that are not ours: OpenSim, ezc3d, netCDF4 with xarray, pandas."""
+"""Motion files, read back by readers that are not ours: OpenSim, ezc3d and c3d, netCDF4 with xarray, pandas."""
 
 import json
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,6 +93,24 @@ def test_ezc3d_reads_markers_and_angles_of_a_c3d(exam: Examination, tmp_path: Pa
     residuals = file["data"]["meta_points"]["residuals"][0, labels.index("right_heel")]
     assert (residuals[MISSING] == -1).all()
     assert (residuals[:40] >= 0).all()
+
+
+def test_a_reader_of_other_origin_reads_the_same_c3d(exam: Examination, tmp_path: Path) -> None:
+    import c3d
+
+    [path] = write_motion(exam, tmp_path / "P017", ["c3d"], mm_per_px=0.8)
+    with path.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it misses analog channels, of which there are none
+        reader = c3d.Reader(file)
+        labels = [label.strip() for label in reader.point_labels]
+        read = np.array([points for _, points, _ in reader.read_frames()])
+    assert reader.point_rate == pytest.approx(30.0)
+    seen = np.isfinite(exam.landmarks.points("right_heel")[:, 0, 0])
+    heel, angle = (read[:, labels.index(name)] for name in ("right_heel", "RAnkleAngles"))
+    np.testing.assert_allclose(heel[seen, 0], 0.8 * exam.landmarks.points("right_heel")[seen, 0, 0], atol=1e-3)
+    np.testing.assert_array_equal(heel[:, 3] < 0, ~seen)
+    known = np.isfinite(exam.angles["right"].smooth_deg)
+    np.testing.assert_allclose(angle[known, 0], exam.angles["right"].smooth_deg[known], atol=1e-4)
 
 
 def test_the_layout_of_movement_is_read_by_xarray(exam: Examination, tmp_path: Path) -> None:
