@@ -1,6 +1,7 @@
 """The command line: parse, call, print. It adds nothing to the numbers."""
 
 from rom.cli import (
+    accounts,
     calibrating,
     converting,
     exchanging,
@@ -14,11 +15,13 @@ from rom.cli import (
 )
 from rom.cli.shell import app, main
 
+app.add_typer(accounts.app, name="account")
 app.add_typer(calibrating.app, name="calibrate")
 app.add_typer(storing.app, name="store")
 app.add_typer(tokens.app, name="token")
 
 __all__ = [
+    "accounts",
     "app",
     "calibrating",
     "converting",

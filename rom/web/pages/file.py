@@ -15,7 +15,8 @@ from rom.store.trouble import told
 from rom.web.arriving import keep, taken_in
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, recorded, said_of, save
-from rom.web.theme import actions, button, frame, link
+from rom.web.theme import actions, button, frame, link, stays
+from rom.web.who import who_asks
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -29,8 +30,7 @@ def register(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/exam")
         side = journey.sides[0]
         title = say("A video of the right ankle") if side == "right" else say("A video of the left ankle")
-        lead = say("It stays on this computer.")
-        with frame(title, say, step=5, lead=lead):
+        with frame(title, say, step=5, lead=stays(who_asks(request), say)):
             words = {
                 "data-upload": "",
                 "data-most": str(LIMITS.bytes_most),
