@@ -6,6 +6,7 @@ The examination that was measured first stays what it is; a corrected one holds 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rom.errors import UsageError
 from rom.exam.corrections import automatic_results
@@ -58,7 +59,6 @@ def _measured(automatic: Examination, landmarks: str | Path, corrections: Sequen
         standing_on=use.standing_on if same and use.standing_on != "not_told" else "",
         who=automatic.person,
         symptoms=automatic.symptoms,
-        recorded_on=automatic.day,
         neutral=neutrals[0] if neutrals else None,
         footwear=automatic.footwear,
         camera=automatic.camera or "none",
@@ -66,6 +66,7 @@ def _measured(automatic: Examination, landmarks: str | Path, corrections: Sequen
         corrections=corrections,
         before=automatic,
     )
+    found = replace(found, recorded_on=automatic.recorded_on)
     return replace(found, protocol=replace(found.protocol, certainty=use.certainty)) if same else found
 
 
@@ -77,7 +78,10 @@ def _side_of(exam: Examination) -> str:
 def _settings_of(exam: Examination) -> Settings:
     """The settings it was measured with; JSON makes no difference between whole numbers and others."""
     known = Settings().to_dict()
-    return Settings(**{name: type(known[name])(value) for name, value in exam.settings.items() if name in known})
+    values: dict[str, Any] = {
+        name: type(known[name])(exam.settings[name]) for name in known if name in exam.settings
+    }
+    return Settings(**values)
 
 
 def _check_same(automatic: Examination, again: Examination) -> None:

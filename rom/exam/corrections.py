@@ -144,10 +144,10 @@ def check_corrections(
             r for result in results if result.side == one.side for r in result.repetitions if r.motion == one.motion
         ]
         if found and not any(_is_named(repetition, one) for repetition in found):
-            where = "an unknown time" if one.hold_s is None else f"{one.hold_s:.2f} s"
+            motion = str(one.motion).replace("_", " ")
             raise UsageError(
-                f"Expected a repetition of {one.side} {str(one.motion).replace('_', ' ')} at {where}, but none was "
-                "found there; load the page again and choose one of its list."
+                f"Expected a repetition of {one.side} {motion} at {one.hold_s} s, but none was found there; "
+                "load the page again and choose one of its list."
             )
         if one.kind == "landmark":
             _check_landmark(one, tracks[one.side])

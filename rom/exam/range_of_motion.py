@@ -149,10 +149,10 @@ def _repetition_remarks(found: tuple[Repetition, ...]) -> list[str]:
     if len(used) < REPETITIONS_WANTED:
         count = {1: "One repetition", 2: "Two repetitions"}[len(used)]
         remarks.append(f"{count} reached the end of the range; {REPETITIONS_WANTED} are better.")
-    if len(used) < len(found):
+    unused = [one for one in found if not one.used and "rejected" not in one.by_hand]
+    if unused:
         remarks.append(
-            f"{len(found) - len(used)} of {len(found)} repetitions were not used: they stopped short, or were not "
-            "seen whole."
+            f"{len(unused)} of {len(found)} repetitions were not used: they stopped short, or were not seen whole."
         )
     if not any(repetition.held for repetition in used):
         remarks.append(

@@ -89,8 +89,8 @@ def corrected_parts(exams: Iterable[Examination], say: Words) -> Iterator[Block]
     if corrected:
         yield Text(
             say(
-                "A landmark moved by hand changes a repetition by as much as the drawn angle changes on that picture; "
-                "the interval grows by how exactly a hand places points, and never shrinks for it."
+                "A landmark moved by hand changes a repetition by as much as the drawn angle changes on that "
+                "picture; the interval grows by how exactly a hand places points, and never shrinks for it."
             ),
             "note",
         )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from rom.errors import RomError, UsageError
+from rom.store.clinic import CorrectionRow
 from rom.store.database import alone
 from rom.store.exams import arrived, recording_of
 from rom.store.files import remove
@@ -87,6 +88,9 @@ def _write(
         for role, sha256 in media.items():
             attach(session, exam_id, role, sha256, keep_until if role in VIDEOS else None)
         exam.document, exam.state, exam.reason = document, MEASURED, ""
+        exam.automatic = None  # what was corrected by hand was of the measurement before
+        gone = update(CorrectionRow).where(CorrectionRow.exam_id == exam_id, CorrectionRow.undone.is_(None))
+        session.execute(gone.values(undone=now()))
         own = update(JobRow).where(JobRow.exam_id == exam_id, JobRow.kind == MEASURE, JobRow.state == RUNNING)
         session.execute(own.values(state=DONE, progress=1.0, ended=now()))
         return drop_unneeded(session)

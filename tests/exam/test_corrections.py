@@ -292,7 +292,7 @@ def test_where_a_hand_puts_points_is_what_two_passes_over_real_pictures_say() ->
 @pytest.mark.parametrize(
     ("correction", "said"),
     [
-        (replace(of(0, "rejected"), hold_s=0.1), "Expected a repetition of right dorsiflexion at 0.10 s"),
+        (replace(of(0, "rejected"), hold_s=0.1), "Expected a repetition of right dorsiflexion at 0.1 s"),
         (of(0, "moved", start_s=3.0, end_s=2.0), "begins before it ends"),
         (replace(toe_put_right(0), landmark="right_shoulder"), "Expected one of the landmarks"),
         (replace(toe_put_right(0), x_px=float("nan")), "Expected a place on a picture"),

@@ -5,14 +5,16 @@ Address                              File
 ``/desk``                            `people`: everybody
 ``/desk/person/ID``                  `person`: the timeline of somebody
 ``/desk/upload``, ``/desk/queue``    `upload`, `queue`: many videos, and what became of them
+``/desk/exam/ID``                    `review`: picture by picture, and corrected by hand
+``/desk/compare``                    `compare`: two examinations beside each other
 """
 
 from fastapi import FastAPI
 
-from rom.web.desk import people
+from rom.web.desk import people, review
 from rom.web.ground import Ground
 
-PAGES = (people,)
+PAGES = (people, review)
 
 
 def register(app: FastAPI, ground: Ground) -> None:
