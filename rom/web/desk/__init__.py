@@ -11,10 +11,10 @@ Address                              File
 
 from fastapi import FastAPI
 
-from rom.web.desk import people, review
+from rom.web.desk import compare, people, review
 from rom.web.ground import Ground
 
-PAGES = (people, review)
+PAGES = (people, review, compare)
 
 
 def register(app: FastAPI, ground: Ground) -> None:

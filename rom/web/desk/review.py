@@ -16,7 +16,7 @@ from rom.web.desk import correcting
 from rom.web.desk.layout import desk
 from rom.web.desk.reviewed import STILLS, VIDEOS, results_told, told
 from rom.web.ground import Ground
-from rom.web.theme import note, trouble
+from rom.web.theme import actions, link, note, trouble
 from rom.web.visits import media_of
 from rom.web.who import exam_for, who_asks
 
@@ -61,6 +61,9 @@ def _shown(row: ExamRow, say: Words) -> None:
     if row.state != MEASURED:
         note(say("It is being measured again; this is what was found before."))
     html.div(id="review", **{"data-exam": row.id}).classes("review")
+    with actions():
+        link(say("Compare"), f"/desk/compare?one={row.id}", "calm")
+        link(say("Report of the day"), f"/desk/report/{row.person_id}/{row.recorded_on}", "calm")
 
 
 def _drawn(app: FastAPI, ground: Ground) -> None:

@@ -227,3 +227,22 @@ def test_without_a_video_the_drawn_leg_is_shown(visitor: BrowserContext, served:
     assert page.locator("video").count() == 0
     page.keyboard.press("Space")
     page.wait_for_function("Number(document.querySelector('[role=slider]').getAttribute('aria-valuenow')) > 5")
+
+
+def test_any_part_of_a_video_may_be_asked_for(page: Page, exam_id: str) -> None:
+    video = f"/desk/exam/{exam_id}/media/original"
+    part = page.request.get(video, headers={"Range": "bytes=100-199"})
+    assert (part.status, part.headers["content-type"], len(part.body())) == (206, "video/mp4", 100)
+    assert part.body() == page.request.get(video).body()[100:200]
+
+
+@pytest.mark.parametrize(
+    "path", ["media/landmarks", "media/overlay", "media/..%2F..%2From.sqlite", "media/%00", "nothing"]
+)
+def test_nothing_else_of_an_examination_is_handed_out(page: Page, exam_id: str, path: str) -> None:
+    assert page.request.get(f"/desk/exam/{exam_id}/{path}").status == 404
+
+
+@pytest.mark.parametrize("path", ["", "/told", "/media/original"])
+def test_an_examination_that_is_not_there_is_not_found(page: Page, path: str) -> None:
+    assert page.request.get(f"/desk/exam/{'0' * 32}{path}").status == 404
