@@ -21,7 +21,7 @@ def test_everything_held_is_there_and_nothing_of_others(store: Store, tmp_path: 
         assert archive.testzip() is None
         contents = {name: archive.read(name) for name in archive.namelist()}
     folder = f"exams/2026-03-01 seated left {known.exam}"
-    assert {*contents} == {"person.json", "drafts.json"} | {
+    assert {*contents} == {"person.json", "drafts.json", "notes.json", "uploads.json"} | {
         f"{folder}/{name}"
         for name in (
             "exam.json",

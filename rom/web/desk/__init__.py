@@ -11,10 +11,17 @@ Address                              File
 
 from fastapi import FastAPI
 
-from rom.web.desk import compare, people, review
+from rom.web.desk import compare, people, person, queue, review, upload
 from rom.web.ground import Ground
 
-PAGES = (people, review, compare)
+PAGES = (
+    people,
+    person,
+    upload,
+    queue,
+    review,
+    compare,
+)
 
 
 def register(app: FastAPI, ground: Ground) -> None:
