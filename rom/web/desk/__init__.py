@@ -5,11 +5,13 @@ Address                              File
 ``/desk``                            `people`: everybody
 ``/desk/person/ID``                  `person`: the timeline of somebody
 ``/desk/upload``, ``/desk/queue``    `upload`, `queue`: many videos, and what became of them
+``/desk/exam/ID``                    `review`: picture by picture, and corrected by hand
+``/desk/compare``                    `compare`: two examinations beside each other
 """
 
 from fastapi import FastAPI
 
-from rom.web.desk import people, person, queue, upload
+from rom.web.desk import compare, people, person, queue, review, upload
 from rom.web.ground import Ground
 
 PAGES = (
@@ -17,6 +19,8 @@ PAGES = (
     person,
     upload,
     queue,
+    review,
+    compare,
 )
 
 
