@@ -1,6 +1,6 @@
 """The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -18,10 +18,10 @@ from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import CameraProfile, Examination, Person, Symptoms
+from rom.records import CameraProfile, Examination, ModelInfo, Person, RecordingInfo, Side, Symptoms
 from rom.settings import Settings
 from rom.source import open_source
-from rom.watch import Progress, one_person, scene_of, watch, whole_checks
+from rom.watch import Progress, Seen, one_person, scene_of, watch, whole_checks
 
 
 def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a user may say
@@ -87,11 +87,19 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     NotMeasurable : where a stop sign is among the symptoms; the sentence says whom to see.
     """
     settings = settings or Settings()
-    wanted = sides_wanted(side)
-    asked = _asked(
-        protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
+    question = question_of(
+        side=side,
+        person=person,
+        protocol=protocol,
+        moved_by=moved_by,
+        standing_on=standing_on,
+        who=who,
+        symptoms=symptoms,
+        wall=wall,
+        recorded_on=recorded_on,
+        neutral=neutral,
+        footwear=footwear,
     )
-    day = day_of(recorded_on)
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -106,28 +114,47 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         profile = profile_for(camera, recording.info)
         opened = perf_counter()
         seen = watch(recording, pose, progress)
-    watched, info = perf_counter(), recording.info
-    landmarks = straightened_landmarks(one_person(seen.sightings, info, person), profile)
+    watched = perf_counter()
+    exam = judged(seen, recording.info, pose.model, question, profile, settings)
+    timings_s = {
+        "opening": opened - began,
+        "landmarks": seen.pose_s,
+        "waiting_for_pictures": watched - opened - seen.pose_s,
+        "measuring": perf_counter() - watched,
+    }
+    return replace(exam, timings_s=timings_s)
+
+
+def judged(
+    seen: Seen,
+    info: RecordingInfo,
+    model: ModelInfo,
+    question: "Question",
+    profile: CameraProfile | None,
+    settings: Settings,
+) -> Examination:
+    """What follows from a recording that was watched: no picture is needed any more."""
+    landmarks = straightened_landmarks(one_person(seen.sightings, info, question.person), profile)
     scene = scene_of(seen, info, profile)
     findings = examine(
         landmarks,
         scene,
-        wanted,
-        asked,
-        model=pose.model.name,
+        question.sides,
+        question.asked,
+        model=model.name,
         settings=settings,
     )
     return Examination(
         version=rom.__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         recording=info,
-        model=pose.model,
+        model=model,
         settings=settings.to_dict(),
-        recorded_on=day,
-        footwear=asked.footwear,
+        recorded_on=question.day,
+        footwear=question.asked.footwear,
         protocol=findings.protocol,
-        person=asked.person,
-        symptoms=asked.symptoms,
+        person=question.asked.person,
+        symptoms=question.asked.symptoms,
         results=findings.results,
         measures=findings.measures,
         gait=findings.gait,
@@ -151,13 +178,39 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         landmarks=landmarks,
         sightings=seen.sightings,
         camera=profile,
-        timings_s={
-            "opening": opened - began,
-            "landmarks": seen.pose_s,
-            "waiting_for_pictures": watched - opened - seen.pose_s,
-            "measuring": perf_counter() - watched,
-        },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a recording; `person` : a place in its picture, `day` : of filming (ISO)."""
+
+    sides: tuple[Side, ...]
+    asked: Asked
+    person: tuple[float, float] | None
+    day: str
+
+
+def question_of(  # noqa: PLR0913 - as `measure`
+    *,
+    side: str = "auto",
+    person: tuple[float, float] | None = None,
+    protocol: str = "free",
+    moved_by: str = "",
+    standing_on: str = "",
+    who: Person | None = None,
+    symptoms: Symptoms | None = None,
+    wall: float | None = None,
+    recorded_on: str = "",
+    neutral: Neutral = None,
+    footwear: str = "unknown",
+) -> Question:
+    """What is asked, checked before a recording is opened; the parameters are those of `measure`."""
+    wanted = sides_wanted(side)
+    asked = _asked(
+        protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
+    )
+    return Question(wanted, asked, person, day_of(recorded_on))
 
 
 def _asked(

@@ -34,10 +34,11 @@ MAY_USE: dict[str, set[str]] = {
     "store": set(),
     "intake": {"video"},
     "exchange": {"report", "intake", "pose"},
-    "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store"},
+    "cluster": set(),
+    "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store", "cluster"},
     "live": {"pose", "ankle", "tracks", "geometry", "exam", "video"},
     "camera": {"video", "geometry"},
-    "batch": {"measure", "report"},
+    "batch": _ALL | {"measure", "report", "watch", "source", "camera", "samples", "intake", "cluster"},
     "selftest": {"measure", "pose", "report", "samples"},
     "study": {"report"},
     "cli": _ALL
