@@ -6,6 +6,7 @@ OpenPose                   a folder of BODY_25 JSON files: `rom.pose.openpose`
 MediaPipe                  a JSON file, plain or myogait's: `rom.pose.mediapipe_json`
 CSV                        one row a landmark: `rom.pose.keypoint_csv`
 ``*.landmarks.npz``        landmarks that `rom` stored: `rom.pose.recorded`
+``*.landmarks.parquet``    the same as a table: `rom.pose.landmark_table`
 =========================  ====================================================================
 """
 
@@ -14,9 +15,10 @@ from pathlib import Path
 from rom.errors import InputUnreadable
 from rom.pose.imported import assemble
 from rom.pose.keypoint_csv import is_csv, read_csv
+from rom.pose.landmark_table import TABLE_SUFFIX, load_table
 from rom.pose.mediapipe_json import read_mediapipe_json
 from rom.pose.openpose import openpose_files, read_openpose
-from rom.pose.recorded import SUFFIX, RecordedPeople, load_people
+from rom.pose.recorded import SUFFIX, RecordedPeople, found_earlier, load_people
 from rom.pose.trc import is_trc, read_trc
 
 ENDINGS = (".trc", ".json", ".csv")  # text files that can be nothing else here, even when damaged
@@ -30,7 +32,7 @@ def is_keypoints(path: str | Path) -> bool:
         return bool(openpose_files(path))
     if not path.is_file():
         return False
-    return path.name.endswith((SUFFIX, *ENDINGS)) or is_trc(_head(path)) or is_csv(_head(path))
+    return path.name.endswith((SUFFIX, TABLE_SUFFIX, *ENDINGS)) or is_trc(_head(path)) or is_csv(_head(path))
 
 
 def open_keypoints(path: str | Path, *, rate_hz: float | None = None) -> RecordedPeople:
@@ -50,6 +52,8 @@ def open_keypoints(path: str | Path, *, rate_hz: float | None = None) -> Recorde
         return assemble(path, read_openpose(path, rate_hz))
     if path.name.endswith(SUFFIX):
         return load_people(path)
+    if path.name.endswith(TABLE_SUFFIX):
+        return found_earlier(load_table(path).recorded, path)
     head = _head(path)
     if is_trc(head) or path.suffix.lower() == ".trc":
         return assemble(path, read_trc(path))
