@@ -142,9 +142,7 @@ def run(asked: Asked, progress: Told | None = None, tell: Tell | None = None) ->
             lines = prepared.plan.lines
             counted = write_tables(work, lines, prepared.names, settings_sha256(ground), csv=asked.csv)
             tables = tables_of(further_columns(lines))
-            write_text(asked.out / #: Work that takes less than this is done here: a cluster takes as long to start.
-HERE_S = 3.0
-DICTIONARY_FILE, dictionary_text(tables))
+            write_text(asked.out / DICTIONARY_FILE, dictionary_text(tables))
             write_text(asked.out / SCHEMA_FILE, json.dumps(tables_schema(tables), indent=1) + "\n")
         finally:
             cluster.close()
