@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import rom
-from rom.batch.keys import code_of, digest, models, packages
-from rom.batch.measuring import JUDGES, LOOKS, Ground
+from rom.batch.keys import JUDGES, LOOKS, code_of, digest, models, packages
+from rom.batch.measuring import Ground
 from rom.batch.order import Judging, Looking
 from rom.batch.tables import FAILURES_FILE, Counted
 from rom.errors import UsageError

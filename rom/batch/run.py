@@ -18,7 +18,7 @@ from rom.batch.plan import FRAME_S, Plan, lines_of, plan_of, portions
 from rom.batch.tables import FAILURES_FILE, Counted, further_columns, write_tables
 from rom.batch.work import Work, alone
 from rom.cluster import Cluster
-from rom.intake import LIMITS, Limits
+from rom.intake import LIMITS, Limits, guarded
 from rom.report.tables import write_text
 from rom.settings import Settings
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: Work that takes less than this is done here: a cluster takes as long to start.
 HERE_S = 3.0
+#: Seconds of a sample that are measured to learn how long a frame takes.
+SAMPLE_S = 2.0
 DICTIONARY_FILE, SCHEMA_FILE, SUMMARY_FILE = "data_dictionary.md", "schema.json", "summary.html"
 
 
@@ -189,10 +191,42 @@ def _glances(found: Listed, work: Work, cluster: Cluster, ground: Ground, *, kee
     glances = Glances(work.glances)
     known = {order.path: glances.known(order.path) for order in found.orders}
     unknown = [path for path, glance in known.items() if glance is None]
-    for path, glance in glance_over(cluster, unknown, ground) if unknown else ():
-        glances.note(path, glance, kept=keep)
-        known[path] = glance
-    return [glance for order in found.orders if (glance := known[order.path]) is not None]
+    for path, seen in glance_over(cluster, unknown, ground) if unknown else ():
+        glances.note(path, seen, kept=keep)
+        known[path] = seen
+    return [seen for order in found.orders if (seen := known[order.path]) is not None]
+
+
+def dry_run(asked: Asked) -> Prepared:
+    """What a run would do and how long it would take; nothing is written.
+
+    The time comes from what this study took so far, or else from a few seconds of a sample that are measured now.
+    """
+    check_folder(asked.out)
+    ground = ground_of(asked)
+    cluster = Cluster(asked.scheduler, asked.workers, DEATHS)
+    try:
+        prepared = prepare(asked, ground, listing_of(asked), cluster, keep=False)
+    finally:
+        cluster.close()
+    if prepared.rate_measured or not prepared.plan.frames:
+        return prepared
+    return replace(prepared, frame_s=frame_seconds(asked.looking.model), rate_measured=True)
+
+
+def frame_seconds(model: str) -> float:
+    """Seconds that a frame takes here: the first of a sample are measured."""
+    return float(guarded(sample_frame_seconds, model))
+
+
+def sample_frame_seconds(model: str) -> float:
+    """The same, in this process."""
+    import rom
+    from rom.samples import DEMO, sample_folder
+
+    exam = rom.measure(sample_folder() / f"{DEMO}.mp4", model=model, limit_s=SAMPLE_S)
+    spent_s = exam.timings_s["landmarks"] + exam.timings_s["waiting_for_pictures"]
+    return spent_s / max(1, len(exam.sightings.time_s))
 
 
 def _workers(asked: Asked) -> int:
