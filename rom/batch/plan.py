@@ -123,7 +123,7 @@ def portions(plan: Plan, frame_s: float, workers: int) -> Iterator[list[Piecewor
     portion: list[Piecework] = []
     filled_s = 0.0
     for group in sorted(groups.values(), key=cost_s, reverse=True):
-        portion += [_piecework(line) for line in group]
+        portion += [piecework(line) for line in group]
         filled_s += cost_s(group)
         if filled_s >= most_s or len(portion) >= PORTION_MOST:
             yield portion
@@ -132,6 +132,7 @@ def portions(plan: Plan, frame_s: float, workers: int) -> Iterator[list[Piecewor
         yield portion
 
 
-def _piecework(line: Line) -> Piecework:
+def piecework(line: Line) -> Piecework:
+    """A line as a worker is told."""
     assert line.keys is not None
     return Piecework(line.order.path, line.keys.look, line.keys.judge, line.order.looking, line.order.judging)

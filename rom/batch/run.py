@@ -14,7 +14,9 @@ from rom.batch.listing import Listed, listed
 from rom.batch.measuring import Ground, measured_by
 from rom.batch.names import Names, key_file, pseudonyms_for
 from rom.batch.order import Judging, Looking
-from rom.batch.plan import FRAME_S, Plan, lines_of, plan_of, portions
+from rom.batch.pictures import have_pictures
+from rom.batch.plan import FRAME_S, Plan, lines_of, piecework, plan_of, portions
+from rom.batch.summary import LISTED, seen_in, summary, worst
 from rom.batch.tables import FAILURES_FILE, Counted, further_columns, write_tables
 from rom.batch.work import Work, alone
 from rom.cluster import Cluster
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 #: Work that takes less than this is done here: a cluster takes as long to start.
 HERE_S = 3.0
+PAPER = "A4"
 #: Seconds of a sample that are measured to learn how long a frame takes.
 SAMPLE_S = 2.0
 DICTIONARY_FILE, SCHEMA_FILE, SUMMARY_FILE = "data_dictionary.md", "schema.json", "summary.html"
@@ -146,12 +149,28 @@ def run(asked: Asked, progress: Told | None = None, tell: Tell | None = None) ->
             tables = tables_of(further_columns(lines))
             write_text(asked.out / DICTIONARY_FILE, dictionary_text(tables))
             write_text(asked.out / SCHEMA_FILE, json.dumps(tables_schema(tables), indent=1) + "\n")
+            made = Study(asked.out, counted)
+            write_text(asked.out / SUMMARY_FILE, _summary(ground, made, prepared))
         finally:
             cluster.close()
         words = () if asked.pseudonyms else asked.command
         defaults = (asked.looking, asked.judging)
         write_about(asked.out, ground, defaults, words, counted, found.left_aside, began, _rate(work))
-    return Study(asked.out, counted)
+    return made
+
+
+def _summary(ground: Ground, made: Study, prepared: Prepared) -> str:
+    """The page, with pictures of the recordings to be looked at first."""
+    from rom.report.web_page import web_page
+
+    failures = made.failures.slice(0, LISTED).to_pylist()
+    seen = seen_in(made.folder, failures, made.counted, prepared.left_aside)
+    wanted = {row["id"] for row in worst(seen)}
+    lines = {line.keys.id: line for line in prepared.plan.lines if line.keys is not None and line.failure is None}
+    works = {name: piecework(line) for name, line in lines.items() if name in wanted}
+    pictures = have_pictures(ground, [*works.values()])
+    by_id = {name: pictures[work.judge] for name, work in works.items() if work.judge in pictures}
+    return web_page(summary(made.folder.name, seen, by_id), PAPER)
 
 
 def _silent(*_: object) -> None:
