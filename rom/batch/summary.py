@@ -1,5 +1,6 @@
 """A study on one page that needs nothing else: what came of it, how it is distributed, what to look at first."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ READ = (
     *(f"{motion}_{part}" for motion in MOTIONS for part in ("deg", "low_deg", "high_deg", "quality", "reasons")),
 )
 NOT_TOLD, QUALITY_COST = 1000.0, {"good": 0.0, "fair": 100.0, "poor": 200.0}  # a wide interval costs its degrees
+#: Between two sentences.
+SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
 Row = Mapping[str, Any]
 
 
@@ -212,7 +215,9 @@ def _in_words(row: Row, motion: str) -> str:
 
 
 def _why(row: Row) -> list[str]:
-    return [row[f"{motion}_reasons"] for motion in _motions(row) if row[f"{motion}_reasons"]]
+    """The reasons of both motions, each sentence once."""
+    words = " ".join(row[f"{motion}_reasons"] for motion in _motions(row))
+    return [" ".join(dict.fromkeys(SENTENCES.split(words)))] if words else []
 
 
 def _left_out(seen: Seen) -> Page:
