@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from rom.batch.measuring import nameless
 from rom.errors import InputUnreadable, RomError
-from rom.intake import LIMITS, Limits, guarded, look
+from rom.intake import LIMITS, Limits, guarded, look, sniffed
 from rom.pose.keypoints import is_keypoints
 from rom.video.fingerprint import sha256_of_file, sha256_of_files
 
@@ -30,33 +30,53 @@ class Glance:
     reason: str = ""
 
 
+#: A file that must be opened to learn more.
+PICTURES = Glance()
+
+
 def glanced(paths: Sequence[str], limits: Limits = LIMITS) -> list[Glance]:
-    """Look at files, in a process of its own; runs on a worker."""
+    """Look at files; runs on a worker. Those with pictures are opened in a process of its own."""
+    found = {path: glance(Path(path)) for path in paths}
+    pictures = [path for path, seen in found.items() if seen is None]
+    found |= dict(zip(pictures, _opened(pictures, limits), strict=True))
+    return [seen for path in paths if (seen := found[path]) is not None]
+
+
+def _opened(paths: Sequence[str], limits: Limits) -> list[Glance]:
+    """Look at pictures; where one of them ends the process, in halves, until it is alone."""
+    if not paths:
+        return []
     try:
-        return [Glance(**found) for found in guarded(glance_all, [*paths], limits, limits=limits)]
-    except InputUnreadable as error:  # one of them ends the process: in halves, until it is alone
+        return [Glance(**found) for found in guarded(open_all, [*paths], limits, limits=limits)]
+    except InputUnreadable as error:
         if len(paths) == 1:
             return [Glance(reason=str(error))]
         half = len(paths) // 2
-        return [*glanced(paths[:half], limits), *glanced(paths[half:], limits)]
+        return [*_opened(paths[:half], limits), *_opened(paths[half:], limits)]
 
 
-def glance_all(paths: Sequence[str], limits: Limits) -> list[dict[str, Any]]:
-    """Look at files, in this process."""
-    return [asdict(glance(Path(path), limits)) for path in paths]
+def open_all(paths: Sequence[str], limits: Limits) -> list[dict[str, Any]]:
+    """Look at pictures, in this process."""
+    return [asdict(_told(Path(path), lambda path: _pictures(path, limits))) for path in paths]
 
 
-def glance(path: Path, limits: Limits = LIMITS) -> Glance:
-    """Look at one file, or at a folder that is one recording."""
+def glance(path: Path) -> Glance | None:
+    """What can be told of a file without a decoder; None where it holds pictures."""
+    found = _told(path, _without_decoder)
+    return None if found == PICTURES else found
+
+
+def _told(path: Path, look_at: Callable[[Path], Glance]) -> Glance:
+    """What a look at a file tells, or why it tells nothing."""
     try:
-        return _glance(path, limits)
+        return look_at(path)
     except RomError as error:
         return Glance(reason=nameless(str(error), str(path)))
     except OSError as error:
         return Glance(reason=f"The file could not be read ({error.strerror}); look whether it is still there.")
 
 
-def _glance(path: Path, limits: Limits) -> Glance:
+def _without_decoder(path: Path) -> Glance:
     if not path.exists():
         raise InputUnreadable("There is no such file; look whether it was moved, or its name is spelled otherwise.")
     if path.is_dir():
@@ -64,10 +84,13 @@ def _glance(path: Path, limits: Limits) -> Glance:
         if not inside:
             raise InputUnreadable("Expected pictures or landmarks, but this folder is empty; copy it again.")
         return Glance(sha256_of_files(inside), "landmarks" if is_keypoints(path) else "pictures", len(inside))
-    if path.stat().st_size == 0:
-        raise InputUnreadable("Expected a recording, but this file is empty; copy or export it again.")
-    if is_keypoints(path):
+    if path.stat().st_size and is_keypoints(path):
         return Glance(sha256_of_file(path), "landmarks", path.stat().st_size // BYTES_A_FRAME)
+    sniffed(path)
+    return PICTURES
+
+
+def _pictures(path: Path, limits: Limits) -> Glance:
     found = look(path, limits)
     frames = max(1, round(found.duration_s * _rate_hz(path)))
     return Glance(sha256_of_file(path), "pictures", frames, found.duration_s)

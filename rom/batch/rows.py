@@ -47,29 +47,29 @@ class Which:
 
 @dataclass(frozen=True, slots=True)
 class OfMotion:
-    """Maximal dorsiflexion or plantar flexion of one ankle."""
+    """Maximal dorsiflexion or plantar flexion of one ankle; null where the exam does not measure it."""
 
-    status: str = column("whether it could be told", words=STATUSES)
+    status: str | None = column("whether it could be told; null where the exam does not measure it", words=STATUSES)
     deg: float | None = column(
         "mean of the repetitions that reached the end of the range", "deg", -TURN_DEG, TURN_DEG
     )
     low_deg: float | None = column("lower end of the 95 % interval of the true value", "deg", -TURN_DEG, TURN_DEG)
     high_deg: float | None = column("upper end of that interval", "deg", -TURN_DEG, TURN_DEG)
-    quality: str = column("how far it can be trusted", words=QUALITIES)
-    reasons: str = column("why it cannot be told or is less sure, in plain sentences")
+    quality: str | None = column("how far it can be trusted", words=QUALITIES)
+    reasons: str | None = column("why it cannot be told or is less sure, in plain sentences")
     finding: str | None = column("what it is beside published values: the finding's code")
     best_deg: float | None = column("largest repetition", "deg", -TURN_DEG, TURN_DEG)
     sd_deg: float | None = column("SD over the repetitions used; null for a single one", "deg", 0.0)
     from_neutral_deg: float | None = column("counted from the person's own neutral", "deg", -TURN_DEG, TURN_DEG)
-    repetitions: int = column("how often the end of the movement was reached", "", 0)
-    repetitions_used: int = column("how many of those the value rests on", "", 0)
+    repetitions: int | None = column("how often the end of the movement was reached", "", 0)
+    repetitions_used: int | None = column("how many of those the value rests on", "", 0)
     landmark_sd_deg: float | None = column("part of the interval: noise of the landmarks (SD)", "deg", 0.0)
     repetition_sd_deg: float | None = column("part of the interval: spread of repetitions (SD)", "deg", 0.0)
     model_bias_deg: float | None = column(
         "part of the interval: the model's mean error", "deg", -TURN_DEG, TURN_DEG
     )
     model_sd_deg: float | None = column("part of the interval: the spread of the model's error (SD)", "deg", 0.0)
-    model_error_row: str = column("the measured conditions that the model's error was taken from")
+    model_error_row: str | None = column("the measured conditions that the model's error was taken from")
     doubt_deg: float | None = column("how unsure the model was at the ends of the movement (SD)", "deg", 0.0)
 
 

@@ -167,7 +167,8 @@ def _summary(ground: Ground, made: Study, prepared: Prepared) -> str:
     seen = seen_in(made.folder, failures, made.counted, prepared.left_aside)
     wanted = {row["id"] for row in worst(seen)}
     lines = {line.keys.id: line for line in prepared.plan.lines if line.keys is not None and line.failure is None}
-    works = {name: piecework(line) for name, line in lines.items() if name in wanted}
+    filmed = {name: line for name, line in lines.items() if name in wanted and line.glance.what == "pictures"}
+    works = {name: piecework(line) for name, line in filmed.items()}
     pictures = have_pictures(ground, [*works.values()])
     by_id = {name: pictures[work.judge] for name, work in works.items() if work.judge in pictures}
     return web_page(summary(made.folder.name, seen, by_id), PAPER)
