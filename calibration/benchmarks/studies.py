@@ -25,7 +25,7 @@ SAME = (
     *("data_dictionary.md", "schema.json"),
 )
 #: A run is killed after so many seconds at least, and within this share of an undisturbed one.
-KILLED_AFTER_S, KILLED_WITHIN = 2.0, 0.5
+KILLED_AFTER_S, KILLED_WITHIN = 2.0, 0.25
 
 
 def good_recordings(videos: bool) -> list[Path]:
