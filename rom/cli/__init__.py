@@ -2,6 +2,7 @@
 
 from rom.cli import (
     accounts,
+    batching,
     calibrating,
     converting,
     exchanging,
@@ -23,6 +24,7 @@ app.add_typer(tokens.app, name="token")
 __all__ = [
     "accounts",
     "app",
+    "batching",
     "calibrating",
     "converting",
     "exchanging",
