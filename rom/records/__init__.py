@@ -13,6 +13,7 @@ Conventions, said once for the whole package:
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
+from rom.records.issued import Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
 from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
@@ -61,6 +62,7 @@ __all__ = [
     "Gait",
     "GaitEvents",
     "Image",
+    "Issued",
     "Landmarks",
     "LegGait",
     "LegSights",
