@@ -78,6 +78,7 @@ def fhir_bundle(
     entries += [_entry(urn, device) for urn, device in {_device_urn(e): _device(e) for e in visit.exams}.items()]
     about = {"subject": {"reference": patient}}
     signed = issued if issued is not None and issued.signed else None
+    seed += "" if signed is None else "/final"  # not those that a server has as preliminary ones
     signers = [] if signed is None else _signers(signed)
     entries += signers
     observation_of = {"resourceType": "Observation", "status": "preliminary" if signed is None else "final"} | about

@@ -309,3 +309,44 @@ def test_a_half_written_file_never_stays(name: str, tmp_path: Path, monkeypatch:
         write_report(visits()["one leg"], path)
     assert path.read_bytes() == b"the report of last time"
     assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+ISSUED = Issued(
+    "Praxis <b>am Park</b>", ("Weg 3", "12345 Ort"), "Tom & Jerry", "Dr. A", "2026-11-30T10:00:00+01:00", 2, 1
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Version 2, signed on 30 November 2026.", "It replaces version 1.", "Signed by Dr. A.")),
+        ("es", ("Versión 2, firmada el 30 de noviembre de 2026.", "Sustituye a la versión 1.", "Firmado por Dr. A.")),
+    ],
+)
+def test_a_signed_report_says_clinic_signer_day_and_version(language: str, words: tuple[str, ...]) -> None:
+    visit = visits()["one leg"]
+    page = Page(report_bytes(visit, ".html", language=language, issued=ISSUED).decode("utf-8"))
+    printed = pdf_words(report_bytes(visit, ".pdf", language=language, issued=ISSUED))
+    for line in (*words, ISSUED.clinic, *ISSUED.address, ISSUED.patient):
+        assert _plain(line) in page.text, line
+        assert "".join(line.split()) in printed, line
+    assert printed.count("".join(words[0].split())) > 2, "it stands on every sheet"
+    assert page.headings.count(1) == 1
+
+
+def test_a_draft_says_that_it_is_not_signed() -> None:
+    draft = replace(ISSUED, signer="", signed="")
+    assert "Draft: not signed." in Page(report_bytes(visits()["one leg"], ".html", issued=draft).decode()).text
+    assert "Draft" not in Page(html_of("one leg")).text, "one's own report is no draft of anything"
+
+
+def test_the_table_says_what_the_report_says() -> None:
+    visit = visits()["both legs"]
+    rows = list(csv.DictReader(results_csv(visit).splitlines()))
+    results = [result for exam in visit.exams for result in exam.results]
+    assert len(rows) == len(results)
+    for row, result in zip(rows, results, strict=True):
+        assert (row["side"], row["motion"], row["status"]) == (result.side, result.motion, result.status)
+        assert row["value_deg"] == ("" if result.value_deg is None else f"{result.value_deg:.1f}")
+        assert any(row["finding"] == finding.message for finding in visit.findings)
+    assert [text_cell(words) for words in ("=1+1", "-5°", "Ana", "")] == ["'=1+1", "'-5°", "Ana", ""]
