@@ -19,7 +19,7 @@ from rom.report.web_page import parts_css
 from rom.store import Store
 from rom.store.erase import expire
 from rom.store.trouble import told
-from rom.web import camera, phone
+from rom.web import camera, desk, phone
 from rom.web.ground import Ground, Queue, today
 from rom.web.guard import Guard
 from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
@@ -27,7 +27,7 @@ from rom.web.theme import actions, frame, link, note, trouble
 from rom.web.who import NotTheirs
 
 STATIC = Path(__file__).parent / "static"
-PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy)
+PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy, desk)
 #: A page waits so long for a browser that lost its connection (a laptop that slept) before it is made anew.
 RECONNECT_S = 60.0
 DAY_S = 24 * 3600.0
