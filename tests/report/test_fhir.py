@@ -53,7 +53,13 @@ SAME_IN_R4 = {"Patient", "Device", "Observation", "DiagnosticReport"}
 #: The same of those that a signed report adds.
 SIGNING_IN_R4 = {"Practitioner", "Organization"}
 SIGNED = Issued(
-    "Praxis am Park", ("Weg 3", "12345 Ort"), "Tom Test", "Dr. A", "2026-03-02T10:00:00+01:00", 1, None,
+    "Praxis am Park",
+    ("Weg 3", "12345 Ort"),
+    "Tom Test",
+    "Dr. A",
+    "2026-03-02T10:00:00+01:00",
+    1,
+    None,
     "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964f1",
 )
 AGAIN = replace(

@@ -1,5 +1,6 @@
 """The report as a file: everything that was found is in it, in both forms and languages, and nothing else is."""
 
+import csv
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,11 +12,12 @@ import pytest
 from rom.errors import RomError, UsageError
 from rom.exam.rows import rows
 from rom.exam.visit import visit_of
-from rom.records import MOTIONS, SIDES, Check, Visit
+from rom.records import MOTIONS, SIDES, Check, Issued, Visit
 from rom.report import svg
 from rom.report.language import Words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
 from rom.report.report import report_bytes, write_report
+from rom.report.results_table import results_csv, text_cell
 from rom.report.web_page import parts_css
 from tests.report.catalogue import texts
 from tests.report.visits import exam_of, visits
@@ -320,7 +322,10 @@ ISSUED = Issued(
     ("language", "words"),
     [
         ("en", ("Version 2, signed on 30 November 2026.", "It replaces version 1.", "Signed by Dr. A.")),
-        ("es", ("Versión 2, firmada el 30 de noviembre de 2026.", "Sustituye a la versión 1.", "Firmado por Dr. A.")),
+        (
+            "es",
+            ("Versión 2, firmada el 30 de noviembre de 2026.", "Sustituye a la versión 1.", "Firmado por Dr. A."),
+        ),
     ],
 )
 def test_a_signed_report_says_clinic_signer_day_and_version(language: str, words: tuple[str, ...]) -> None:
