@@ -172,7 +172,7 @@ def _files(store: Store, session: Session, person_id: str) -> Iterator[tuple[str
             yield name, shelved(store, file.sha256, file.medium.suffix)
 
 
-def _exams(person_id: str) -> Select[tuple[ExamRow]]:
+def _exams(person_id: str) -> Select[ExamRow]:
     """Somebody's examinations, the first one first."""
     own = select(ExamRow).where(ExamRow.person_id == person_id)
     return own.order_by(ExamRow.recorded_on, ExamRow.created, ExamRow.id)

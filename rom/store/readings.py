@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,12 +52,11 @@ def check_reading(motion: str, degrees: float) -> None:
         raise UsageError(
             f"Expected a motion ({' or '.join(MOTIONS).replace('_', ' ')}), but got another; choose one."
         )
-    known = cast("Motion", motion)
-    low, high = RANGES_DEG[known]
+    low, high = RANGES_DEG[motion]
     if not math.isfinite(degrees) or not low <= degrees <= high:
         raise UsageError(
             f"Expected {motion.replace('_', ' ')} in degrees from {low:g} to {high:g}, but got {degrees:g}; "
-            f"{SIGNS[known]}."
+            f"{SIGNS[motion]}."
         )
 
 

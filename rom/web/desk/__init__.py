@@ -5,14 +5,20 @@ Address                              File
 ``/desk``                            `people`: everybody
 ``/desk/person/ID``                  `person`: the timeline of somebody
 ``/desk/upload``, ``/desk/queue``    `upload`, `queue`: many videos, and what became of them
+``/desk/readings/ID``                `readings`: what a goniometer read beside an examination
+``/desk/agreement``                  `agreement`: how well the camera agrees with it in this clinic
+``/desk/report/PERSON/DAY``          `signing`: the report of a day, signed and locked
+``/desk/clinic``                     `clinic`: what stands at the head of a report
+``/desk/person/ID/record.zip``       `record`: everything that is held about somebody
+``/desk/open``                       `opening`: a patient's ``.rom`` file
 """
 
 from fastapi import FastAPI
 
-from rom.web.desk import people
+from rom.web.desk import agreement, clinic, opening, people, readings, record, signing
 from rom.web.ground import Ground
 
-PAGES = (people,)
+PAGES = (people, readings, agreement, signing, clinic, record, opening)
 
 
 def register(app: FastAPI, ground: Ground) -> None:

@@ -1,6 +1,7 @@
 """``/desk/agreement``: how well the camera agrees with the goniometer in this clinic; it changes no number."""
 
 import csv
+from asyncio import to_thread
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,12 +10,12 @@ from math import isfinite
 from typing import cast
 
 from fastapi import FastAPI
-from nicegui import html, run, ui
+from nicegui import html, ui
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rom.exam.protocols import protocol
 from rom.records import MOTIONS, Motion
 from rom.report.content import Picture
 from rom.report.language import Words
@@ -27,13 +28,13 @@ from rom.store.readings import standing
 from rom.store.tables import ExamRow, PersonRow
 from rom.study.reliability import Agreement, Estimate, agreement
 from rom.web.desk.layout import cell, desk, table
-from rom.web.desk.readings import camera_deg
+from rom.web.desk.readings import camera_deg, exam_words
 from rom.web.drawings.bland_altman import bland_altman_picture
 from rom.web.ground import Ground
 from rom.web.theme import actions, link, note, points
 from rom.web.who import Who, theirs, who_asks
 
-#: An agreement from fewer pairs says nothing yet: with ten, the limits are already known to no better than ±1.1 SD
+#: An agreement from fewer pairs says nothing yet: with ten, the limits are already known to no better than ±1.2 SD
 #: of the differences (Bland and Altman 1999: √(3/n) × t); our choice.
 PAIRS_LEAST = 10
 CSV_COLUMNS = (
@@ -86,8 +87,8 @@ def register(app: FastAPI, ground: Ground) -> None:
     @ui.page("/desk/agreement")
     async def page(request: Request) -> None:
         who = who_asks(request)
-        pairs = await run.io_bound(pairs_of, ground.store, who)
-        found = await run.io_bound(groups, pairs)
+        pairs = await to_thread(pairs_of, ground.store, who)
+        found = await to_thread(groups, pairs)
         lead = say("How far the camera and a goniometer are apart, in the examinations of your own people.")
         with desk(say("Camera and goniometer"), say, here="/desk/agreement", lead=lead):
             points(
@@ -120,7 +121,7 @@ def pairs_of(store: Store, who: Who) -> list[Pair]:
         .join(ExamRow, ReadingRow.exam_id == ExamRow.id)
         .join(PersonRow, ExamRow.person_id == PersonRow.id)
         .where(PersonRow.id.in_(own))
-        .options(*_without_documents())
+        .options(defer(ExamRow.document), defer(ExamRow.automatic))
         .order_by(ExamRow.recorded_on, ReadingRow.created, ReadingRow.id)
     )
     with store.session() as session:
@@ -150,13 +151,6 @@ def _agreement(pairs: Sequence[Pair]) -> Agreement | None:
         [pair.goniometer_deg for pair in pairs],
         [pair.person_id for pair in pairs],
     )
-
-
-def _without_documents() -> tuple[object, ...]:
-    """Rows of examinations without what is large in them."""
-    from sqlalchemy.orm import defer
-
-    return defer(ExamRow.document), defer(ExamRow.automatic)
 
 
 def _pairs(
@@ -210,7 +204,7 @@ def _of_motion(motion: Motion, found: Sequence[Group], say: Words) -> None:
     with table(say("{motion}: camera against goniometer", motion=say(MOTION_NAMES[motion])), heads):
         for group in found:
             with html.tr():
-                html.th(_exam_name(group.protocol, say), scope="row")
+                html.th(exam_words(group.protocol, say) or say("All exams"), scope="row")
                 if group.found is None:
                     html.td(_too_few(group, say), colspan=str(len(heads) - 1))
                 else:
@@ -288,7 +282,7 @@ def _listed(pairs: Sequence[Pair], say: Words) -> None:
                     name = pair.person or say("Somebody without a name")
                     html.a(name, href=f"/desk/person/{pair.person_id}")
                 ankle = say(ANKLE_NAMES["left" if pair.side == "left" else "right"])
-                cell(f"{_exam_name(pair.protocol, say)}, {ankle.lower()}", head=heads[2])
+                cell(f"{exam_words(pair.protocol, say)}, {ankle.lower()}", head=heads[2])
                 cell(say(MOTION_NAMES[pair.motion]), head=heads[3])
                 apart = pair.camera_deg - pair.goniometer_deg
                 for head, value in zip(heads[4:7], (pair.camera_deg, pair.goniometer_deg, apart), strict=True):
@@ -305,11 +299,6 @@ def _too_few(group: Group, say: Words) -> str:
         pairs=len(group.pairs),
         least=PAIRS_LEAST,
     )
-
-
-def _exam_name(name: str, say: Words) -> str:
-    """An exam in words."""
-    return say(protocol(name).title) if name else say("All exams")
 
 
 def _cells(pair: Pair) -> list[str]:

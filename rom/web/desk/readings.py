@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from rom.errors import UsageError
-from rom.exam.protocols import protocol
+from rom.exam.protocols import protocols
 from rom.records import MOTIONS, Motion
 from rom.report.language import Words
 from rom.report.naming import ANKLE_NAMES, MOTION_NAMES
@@ -56,7 +56,7 @@ def register(app: FastAPI, ground: Ground) -> None:
         trail = [
             (say("People"), "/desk"),
             (name_of(person, say), f"/desk/person/{person.id}"),
-            (say(protocol(exam.protocol).title), f"/desk/exam/{exam.id}"),
+            (exam_words(exam.protocol, say), f"/desk/exam/{exam.id}"),
         ]
         with desk(title, say, trail=trail):
             typed = Typed(motion, degrees, by) if motion or degrees else None
@@ -111,8 +111,12 @@ def readings_form(ground: Ground, who: Who, exam: ExamRow, *, back: str = "", ty
                     for motion in MOTIONS:
                         more = {"selected": True} if motion == typed.motion else {}
                         html.option(say(MOTION_NAMES[motion]), value=motion, **more)
-            told = {"inputmode": "decimal", "required": True, "aria-describedby": "readings-sign"}
-            entry(say("Degrees"), "degrees", typed.degrees, **told)
+            told: dict[str, str | bool] = {
+                "inputmode": "decimal",
+                "required": True,
+                "aria-describedby": "readings-sign",
+            }
+            entry(say("Degrees"), "degrees", typed.degrees, hint="", **told)
             entry(say("Read by"), "by", typed.by, required=True)
             button(say("Add the reading"))
         with html.ul(id="readings-sign").classes("rom-note rom-signs"):
@@ -140,6 +144,12 @@ def camera_deg(results: Sequence[dict[str, object]] | None, side: str, motion: s
     """What the camera found of a motion, in the results of a document; None where it cannot be told."""
     own = (row["value_deg"] for row in results or () if (row["side"], row["motion"]) == (side, motion))
     return cast("float | None", next(own, None))
+
+
+def exam_words(name: str, say: Words) -> str:
+    """A protocol in words; as it is where it is none (one that is still to be recognised)."""
+    known = protocols().get(name)
+    return name if known is None else say(known.title)
 
 
 def _readings(rows: Sequence[ReadingRow], exam: ExamRow, say: Words) -> None:

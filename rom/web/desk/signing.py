@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from asyncio import to_thread
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import FastAPI, Form
-from nicegui import html, run, ui
+from nicegui import html, ui
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
@@ -90,8 +91,8 @@ def _page(ground: Ground) -> None:
 
     @ui.page("/desk/report/{person_id}/{day}")
     async def page(request: Request, person: PersonAsked, day: DayAsked, late: int = 0, unnamed: int = 0) -> None:
-        found = await run.io_bound(_day, ground, who_asks(request), person, day)
-        report = None if found.visit is None else await run.io_bound(_draft, found, say)
+        found = await to_thread(_day, ground, who_asks(request), person, day)
+        report = None if found.visit is None else await to_thread(_draft, found, say)
         title = say("Report of {day}", day=say.date(day.isoformat()))
         trail = [(say("People"), "/desk"), (name_of(person, say), f"/desk/person/{person.id}")]
         with desk(title, say, trail=trail):
