@@ -129,7 +129,7 @@ def test_a_large_record_is_sent_in_small_pieces(store: Store, tmp_path: Path) ->
 
 def in_the_clinic(store: Store, known: Known, words: str = "Ada's note") -> None:
     """A row of everything that a clinic adds to what is held about somebody."""
-    mark = words.split("'")[0]
+    mark = words.partition("'")[0]
     pdf = put(store, f"%PDF {words}".encode(), ".pdf")
     with store.session() as session, session.begin():
         account = AccountRow(name=mark.lower(), role="patient", password_hash="$argon2id", person_id=known.person)

@@ -256,7 +256,7 @@ def _picture(group: Group, found: Agreement, say: Words) -> None:
         high=say.degrees(limits.upper_deg.value, 1),
     )
     caption = say(
-        "Each circle is a pair. Dashed: 95 % of differences lie between these limits. Shaded: how well the lines "
+        "Each circle is a pair. Dashed: 95 % of differences lie between these limits. Bars: how well the lines "
         "themselves are known. Slope of the differences: {slope} degrees for each degree of the mean.",
         slope=say.number(limits.trend.value, 2) if isfinite(limits.trend.value) else "–",
     )

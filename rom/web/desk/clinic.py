@@ -30,7 +30,7 @@ def register(app: FastAPI, ground: Ground) -> None:
         with desk(say("The clinic"), say, trail=[(say("People"), "/desk")]):
             if saved:
                 html.p(say("Saved."), role="status").classes("rom-said")
-            with form("/desk/clinic", say=say, go_on=say("Save")):
+            with html.div().classes("rom-narrow"), form("/desk/clinic", say=say, go_on=say("Save")):
                 html.h2(say("At the head of a report"))
                 entry(say("Name"), "name", clinic.name, maxlength="200")
                 with html.label().classes("rom-entry"):
@@ -44,9 +44,10 @@ def register(app: FastAPI, ground: Ground) -> None:
                     "keep_video",
                     {"no": say("No, erase it"), "yes": say("Yes, keep it")},
                     "yes" if keep else "no",
+                    row=True,
                 )
                 words = {str(n): say("{days} days", days=n) if n else say("Until it is erased") for n in KEEP_DAYS}
-                choice(say("If it is kept, for how long?"), "keep_days", words, str(days))
+                choice(say("If it is kept, for how long?"), "keep_days", words, str(days), row=True)
 
     @app.post("/desk/clinic")
     def save(

@@ -60,7 +60,7 @@ def register(app: FastAPI, ground: Ground) -> None:
         ]
         with desk(title, say, trail=trail):
             typed = Typed(motion, degrees, by) if motion or degrees else None
-            readings_form(ground, who_asks(request), exam, back=back, typed=typed)
+            readings_form(ground, who_asks(request), exam, back=back, typed=typed, heading=False)
 
     @app.post("/desk/readings/{exam_id}")
     def add(
@@ -85,18 +85,22 @@ def register(app: FastAPI, ground: Ground) -> None:
         return RedirectResponse(own, 303)
 
 
-def readings_form(ground: Ground, who: Who, exam: ExamRow, *, back: str = "", typed: Typed | None = None) -> None:
+def readings_form(
+    ground: Ground, who: Who, exam: ExamRow, *, back: str = "", typed: Typed | None = None, heading: bool = True
+) -> None:
     """Draw the readings of an examination beside the camera's numbers, and the form that adds one.
 
     Parameters
     ----------
     back : the address of the desk that it leads back to. typed : what was typed before, and could not be taken.
+    heading : whether it has one of its own.
     """
     say = ground.say
     with ground.store.session() as session:
         rows = readings_of(session, exam.id)
         name = signer_of(session, who)
-    html.h2(say("Goniometer"))
+    if heading:
+        html.h2(say("Goniometer"))
     if typed is not None:
         trouble(say.sentence(_why(typed)))
     if rows:

@@ -167,7 +167,7 @@ def _sign_form(found: Day, say: Words, *, ask: bool) -> None:
             with html.dd():
                 html.span(", ".join((found.draft.clinic, *found.draft.address)) or say("not named yet"))
                 html.a(say("Change"), href="/desk/clinic").classes("rom-beside")
-            html.dt(say("Of"))
+            html.dt(say("Patient"))
             html.dd(found.draft.patient or say("somebody without a name"))
             if not ask:
                 html.dt(say("Signed by"))
@@ -175,7 +175,8 @@ def _sign_form(found: Day, say: Words, *, ask: bool) -> None:
         if ask:
             entry(say("Your name, as it will stand on the report"), "signer", found.draft.signer, required=True)
         note(say("Once signed, PDF, table and FHIR bundle are kept as they are, and nobody can change them."))
-        button(say("Sign version {version}", version=version))
+        again = bool(found.reports) and not found.changed
+        button(say("Sign version {version}", version=version), "calm" if again else "main")
 
 
 def _signed(app: FastAPI, ground: Ground) -> None:
