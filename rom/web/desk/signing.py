@@ -4,7 +4,7 @@ import hashlib
 import json
 from asyncio import to_thread
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Annotated
 from uuid import uuid4
@@ -70,8 +70,9 @@ class Day:
 
     @property
     def shown(self) -> str:
-        """Stands for the examinations as they are: what is signed is what was looked at."""
-        return hashlib.sha256(json.dumps(dict(self.documents), sort_keys=True).encode()).hexdigest()
+        """Stands for the report as it is now: what is signed is what was looked at."""
+        seen = asdict(replace(self.draft, signer="")) | {"exams": dict(self.documents)}
+        return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
     @property
     def changed(self) -> bool:
@@ -219,15 +220,11 @@ def _sign(ground: Ground, who: Who, found: Day, name: str) -> None:
 
 def _issued(found: Day, name: str) -> Issued:
     """What will stand on the report, signed now."""
-    draft, before = found.draft, found.reports[-1].document if found.reports else {}
-    return Issued(
-        clinic=draft.clinic,
-        address=draft.address,
-        patient=draft.patient,
+    before = found.reports[-1].document if found.reports else {}
+    return replace(
+        found.draft,
         signer=name,
         signed=now().astimezone().isoformat(timespec="seconds"),
-        version=draft.version,
-        replaces=draft.replaces,
         urn=uuid4().urn,
         replaces_urn=str(before.get("urn", "")),
     )

@@ -13,7 +13,13 @@ NAME = """() => { const e = document.activeElement;
 
 def faults(page: Page) -> list[str]:
     """What axe finds grave, and at which widths something sticks out to the right."""
-    found = [one["id"] for one in Axe().run(page).response["violations"] if one["impact"] in GRAVE]
+    page.wait_for_selector("h1")
+    found = [
+        f"{one['id']}: {node['html'][:120]}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
     for width in WIDTHS_PX:
         page.set_viewport_size({"width": width, "height": 900})
         beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
