@@ -13,6 +13,7 @@ from rom.store.audit import Doer
 from rom.store.clinic import AuditRow, ReportRow
 from rom.store.erase import erase_person
 from rom.store.media import drop_unneeded, path_of, put
+from rom.store.merging import merge
 from rom.store.reports import Clinic, changed_since, clinic_of, documents_on, name_clinic, reports_of, sign
 from rom.store.tables import ExamRow
 from tests.store.filled import DAY, DOCUMENT, Known, files_of, measured, rows_of
@@ -118,9 +119,25 @@ def test_two_people_who_turn_out_to_be_one_keep_their_reports(store: Store) -> N
     known, other = measured(store), measured(store, label="Ada again", mark=b"2")
     signed(store, known)
     with store.session() as session, session.begin():
-        session.query(ReportRow).one().person_id = other.person
+        merge(session, Doer(), other.person, known.person)
     with store.session() as session:
-        assert len(reports_of(session, other.person, DAY)) == 1
+        (row,) = reports_of(session, other.person, DAY)
+    assert (row.version, len(row.document["exams"])) == (1, 1), "as it is on paper"
+
+
+def test_two_people_with_reports_of_one_day_stay_two(store: Store) -> None:
+    """Both papers say version 1: neither number may change."""
+    known, other = measured(store), measured(store, label="Ada again", mark=b"2")
+    signed(store, known)
+    signed(store, other)
+    before = rows_of(store)
+    with (
+        pytest.raises(UsageError, match="on 2026-03-01 both have"),
+        store.session() as session,
+        session.begin(),
+    ):
+        merge(session, Doer(), other.person, known.person)
+    assert rows_of(store) == before
 
 
 def test_erasing_a_person_takes_their_reports_and_the_files_away(store: Store) -> None:

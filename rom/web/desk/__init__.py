@@ -15,10 +15,21 @@ Address                              File
 
 from fastapi import FastAPI
 
-from rom.web.desk import agreement, clinic, opening, people, readings, record, signing
+from rom.web.desk import agreement, clinic, opening, people, person, queue, readings, record, signing, upload
 from rom.web.ground import Ground
 
-PAGES = (people, readings, agreement, signing, clinic, record, opening)
+PAGES = (
+    people,
+    person,
+    upload,
+    queue,
+    readings,
+    agreement,
+    signing,
+    clinic,
+    record,
+    opening,
+)
 
 
 def register(app: FastAPI, ground: Ground) -> None:

@@ -154,7 +154,7 @@ def _versions(found: Day, say: Words) -> None:
                         words = FILES[file.role][0]
                         to = f"{_address(found)}/{row.version}/{file.role}"
                         label = say("Version {version} as {form}", version=row.version, form=words)
-                        html.a(words, href=to, **{"aria-label": label}).classes("rom-file")
+                        html.a(words, href=to, **{"aria-label": label}).classes("rom-kept-as")
 
 
 def _sign_form(found: Day, say: Words, *, ask: bool) -> None:

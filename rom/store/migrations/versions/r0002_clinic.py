@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from rom.store.summary import summary_of
+
 revision = "0002"
 down_revision = "0001"
 
@@ -210,6 +212,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_media_sha256", "report_media", ["sha256"])
     op.add_column("exams", sa.Column("automatic", sa.JSON(), nullable=True))
+    op.add_column("exams", sa.Column("summary", sa.JSON(), nullable=True))
+    op.create_index("ix_exams_person_id_recorded_on", "exams", ["person_id", "recorded_on"])
+    _sum_up()
     op.add_column("people", sa.Column("archived", sa.DateTime(timezone=True), nullable=True))
     _lock()
 
@@ -228,8 +233,21 @@ def _lock() -> None:
         op.execute(f"CREATE TRIGGER {table}_signed BEFORE UPDATE OF {columns} ON {table} {each} {when} {then}")
 
 
+def _sum_up() -> None:
+    """What lists show of the examinations that are there, one by one: their documents are large."""
+    exams = sa.table("exams", *(sa.column(name, sa.JSON) for name in ("document", "summary")), sa.column("id"))
+    connection = op.get_bind()
+    for exam_id in [*connection.scalars(sa.select(exams.c.id))]:
+        own = exams.c.id == exam_id
+        document = connection.scalar(sa.select(exams.c.document).where(own))
+        if document is not None:
+            connection.execute(sa.update(exams).where(own).values(summary=summary_of(document)))
+
+
 def downgrade() -> None:
     """And back."""
+    op.drop_index("ix_exams_person_id_recorded_on", "exams")
+    op.drop_column("exams", "summary")
     op.drop_column("people", "archived")
     op.drop_column("exams", "automatic")
     for name in (
