@@ -23,8 +23,8 @@ def merge(session: Session, doer: Doer, kept_id: str, gone_id: str) -> PersonRow
 
     Raises
     ------
-    UsageError : it is one row, one is not there, they are said to be a woman and a man, or both have a signed report
-        of one day.
+    UsageError : it is one row, one is not there, they are said to be a woman and a man, or both have a report of the
+        same day.
     """
     kept, gone = session.get(PersonRow, kept_id), session.get(PersonRow, gone_id)
     if kept is None or gone is None or kept is gone:
@@ -80,8 +80,8 @@ def _move_reports(session: Session, kept_id: str, gone_id: str) -> None:
     both = session.scalars(select(ReportRow.day).where(ReportRow.person_id == gone_id, ReportRow.day.in_(days)))
     if twice := sorted({*both}):
         raise UsageError(
-            f"Expected days on which one of the two has a signed report, but on {twice[0]} both have; they cannot be "
-            "made one any more."
+            f"Expected days on which one of the two has a signed report, but on {twice[0]} both have; they cannot "
+            "be made one any more."
         )
     session.execute(update(ReportRow).where(ReportRow.person_id == gone_id).values(person_id=kept_id))
 
