@@ -23,7 +23,7 @@ def merge(session: Session, doer: Doer, kept_id: str, gone_id: str) -> PersonRow
 
     Raises
     ------
-    UsageError : it is one row, one is not there, they are said to be a woman and a man, or both have a report of the
+    UsageError : it is one row, one is not there, they are a woman and a man, or both have a signed report of the
         same day.
     """
     kept, gone = session.get(PersonRow, kept_id), session.get(PersonRow, gone_id)

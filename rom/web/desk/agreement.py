@@ -29,6 +29,7 @@ from rom.store.tables import ExamRow, PersonRow
 from rom.study.reliability import Agreement, Estimate, agreement
 from rom.web.desk.layout import cell, desk, table
 from rom.web.desk.readings import camera_deg, exam_words
+from rom.web.desk.signing import PATIENCE_S
 from rom.web.drawings.bland_altman import bland_altman_picture
 from rom.web.ground import Ground
 from rom.web.theme import actions, link, note, points
@@ -84,7 +85,7 @@ def register(app: FastAPI, ground: Ground) -> None:
     """The page, and its pairs as a table."""
     say = ground.say
 
-    @ui.page("/desk/agreement")
+    @ui.page("/desk/agreement", response_timeout=PATIENCE_S)
     async def page(request: Request) -> None:
         who = who_asks(request)
         pairs = await to_thread(pairs_of, ground.store, who)

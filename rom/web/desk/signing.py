@@ -53,6 +53,8 @@ FILES = {
     "fhir": ("FHIR", "application/fhir+json"),
 }
 assert FILES.keys() == SUFFIXES.keys()
+#: A report is drawn beside what else the computer does: a page may take so long before it is given up.
+PATIENCE_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def register(app: FastAPI, ground: Ground) -> None:
 def _page(ground: Ground) -> None:
     say = ground.say
 
-    @ui.page("/desk/report/{person_id}/{day}")
+    @ui.page("/desk/report/{person_id}/{day}", response_timeout=PATIENCE_S)
     async def page(request: Request, person: PersonAsked, day: DayAsked, late: int = 0, unnamed: int = 0) -> None:
         found = await to_thread(_day, ground, who_asks(request), person, day)
         report = None if found.visit is None else await to_thread(_draft, found, say)
