@@ -11,6 +11,8 @@ from rom.errors import UsageError
 from rom.exam.visit import check_one_person
 from rom.exchange import Opened
 from rom.records import Examination, Person, Side
+from rom.report.language import Words
+from rom.report.naming import person_words
 from rom.store import Store
 from rom.store.audit import note
 from rom.store.clinic import THERAPIST, CareRow
@@ -85,8 +87,15 @@ def _check_whose(session: Session, person: PersonRow, found: Waiting) -> None:
                 "the examinations that it became."
             )
     for one in found.opened.exams:
-        as_known = replace(one.exam, person=person_of(person, date.fromisoformat(one.exam.day)))
-        check_one_person([one.exam, as_known], [])
+        known = person_of(person, date.fromisoformat(one.exam.day))
+        try:
+            check_one_person([one.exam, replace(one.exam, person=known)], [])
+        except UsageError as error:
+            there, here = (", ".join(person_words(who, Words())) for who in (one.exam.person, known))
+            raise UsageError(
+                f"Expected a file of the person who was chosen, but it is of somebody else ({there}; noted here: "
+                f"{here}); choose another, or correct what is noted."
+            ) from error
 
 
 def take_over(store: Store, who: Who, found: Waiting, person_id: str, label: str = "") -> str:

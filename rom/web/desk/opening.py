@@ -192,9 +192,9 @@ def _exam(found: Waiting, number: int, one: OpenedExam, say: Words) -> None:
     with html.section().classes("rom-sheet"):
         ankle = say(ANKLE_NAMES[side_of(exam)]).lower()
         html.h2(f"{exam_words(exam.protocol.name, say)}, {ankle}, {say.date(exam.day)}")
-        heads = [say(words) for words in ("Ankle", "Motion", "Number", "Likely range", "Why not")]
+        heads = [say(words) for words in ("Motion", "Number", "Likely range", "Why not")]
         if exam.results:
-            with table(say("Examination {number}", number=number), heads, numbers=(2,)):
+            with table(say("Examination {number}", number=number), heads, numbers=(1,)):
                 for result in exam.results:
                     _result(result, heads, say)
         there = [say("numbers")]
@@ -211,11 +211,10 @@ def _exam(found: Waiting, number: int, one: OpenedExam, say: Words) -> None:
 def _result(result: MotionResult, heads: list[str], say: Words) -> None:
     """One row: a motion of a side."""
     with html.tr():
-        html.th(say(ANKLE_NAMES[result.side]), scope="row")
-        cell(say(MOTION_NAMES[result.motion]), head=heads[1])
-        cell(number_words(result, say), number=True, head=heads[2])
-        cell(range_words(result.ci95_deg, say), head=heads[3])
-        cell("" if result.value_deg is not None else " ".join(map(say.sentence, result.reasons)), head=heads[4])
+        html.th(f"{say(ANKLE_NAMES[result.side])}, {say(MOTION_NAMES[result.motion]).lower()}", scope="row")
+        cell(number_words(result, say), number=True, head=heads[1])
+        cell(range_words(result.ci95_deg, say), head=heads[2])
+        cell("" if result.value_deg is not None else " ".join(map(say.sentence, result.reasons)), head=heads[3])
 
 
 def _choice(found: Waiting, people: list[PersonRow], chosen: str, say: Words) -> None:

@@ -149,7 +149,8 @@ def spoilt(path: Path, kind: str) -> Path:
 def test_a_file_is_of_one_person_and_is_taken_over_once(store: Store, tmp_path: Path) -> None:
     found = opened(made(tmp_path), tmp_path / "opened")
     man = keep_person(store, "Tom")
-    assert "of a woman and of a man" in why_not(store, LOCAL, found, man)
+    other_sex = why_not(store, LOCAL, found, man)
+    assert "it is of somebody else (34 years, female; noted here: 45 years, male, ballet)" in other_sex
     assert "choose one, or somebody new" in why_not(store, LOCAL, found, "")
     assert why_not(store, LOCAL, found, NEW) == ""
     whose = take_over(store, LOCAL, found, NEW, "Ana")
@@ -160,7 +161,7 @@ def test_a_file_is_of_one_person_and_is_taken_over_once(store: Store, tmp_path: 
     with store.session() as session, session.begin():
         session.get_one(PersonRow, whose).age_years = 12.0
     other = replace(found, sha256="e" * 64)
-    assert "years old" in why_not(store, LOCAL, other, whose)
+    assert "(34 years, female; noted here: 12 years, female)" in why_not(store, LOCAL, other, whose)
 
 
 def test_a_day_that_is_still_to_come_is_refused(store: Store, tmp_path: Path) -> None:
