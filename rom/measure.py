@@ -1,5 +1,6 @@
 """The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import rom
 from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
 from rom.camera.checks import camera_checks
-from rom.camera.correction import drawn, straightened_landmarks
+from rom.camera.correction import drawn, straightened_corrections, straightened_landmarks
 from rom.camera.profiles import profile_for
 from rom.errors import NotMeasurable, UsageError
 from rom.exam.protocols import AUTO, regime_of, standing_of
@@ -18,10 +19,10 @@ from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import CameraProfile, Examination, Person, Symptoms
+from rom.records import CameraProfile, Correction, Examination, Person, Symptoms
 from rom.settings import Settings
 from rom.source import open_source
-from rom.watch import Progress, one_person, scene_of, watch, whole_checks
+from rom.watch import Progress, one_person, scene_before, scene_of, watch, whole_checks
 
 
 def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a user may say
@@ -45,6 +46,8 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     time_scale: float = 1.0,
     limit_s: float | None = None,
     settings: Settings | None = None,
+    corrections: Sequence[Correction] = (),
+    before: Examination | None = None,
     progress: Progress | None = None,
 ) -> Examination:
     """Measure the ankles in a recording.
@@ -75,6 +78,9 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     time_scale : how many times slower the file plays than it happened (slow motion).
     limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
     settings : see `rom.Settings`.
+    corrections : what was corrected by hand in repetitions and landmarks (`rom.exam.corrections`).
+    before : the examination that is corrected, where `source` holds its landmarks: what only its pictures could
+        tell is known from it (`rom.correct` does this).
     progress : called with (frames done, frames in all or None).
 
     Returns
@@ -106,14 +112,14 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         profile = profile_for(camera, recording.info)
         opened = perf_counter()
         seen = watch(recording, pose, progress)
-    watched, info = perf_counter(), recording.info
+    watched, info = perf_counter(), recording.info if before is None else before.recording
     landmarks = straightened_landmarks(one_person(seen.sightings, info, person), profile)
-    scene = scene_of(seen, info, profile)
+    scene = scene_of(seen, info, profile) if before is None else scene_before(seen, before, profile)
     findings = examine(
         landmarks,
         scene,
         wanted,
-        asked,
+        replace(asked, corrections=straightened_corrections(corrections, profile)),
         model=pose.model.name,
         settings=settings,
     )
@@ -124,6 +130,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         model=pose.model,
         settings=settings.to_dict(),
         recorded_on=day,
+        corrections=tuple(corrections),
         footwear=asked.footwear,
         protocol=findings.protocol,
         person=asked.person,

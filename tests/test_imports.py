@@ -29,12 +29,13 @@ MAY_USE: dict[str, set[str]] = {
     "watch": {"ankle", "camera", "pose", "tracks", "video"},
     "source": {"pose", "video"},
     "measure": _ALL | {"watch", "source", "camera"},
+    "correct": {"measure", "exam"},
     "report": {"video", "exam", "pose"},
     "samples": {"measure"},
     "store": set(),
     "intake": {"video"},
     "exchange": {"report", "intake", "pose"},
-    "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store"},
+    "jobs": _ALL | {"measure", "correct", "report", "source", "intake", "exchange", "store"},
     "live": {"pose", "ankle", "tracks", "geometry", "exam", "video"},
     "camera": {"video", "geometry"},
     "batch": {"measure", "report"},
@@ -44,7 +45,7 @@ MAY_USE: dict[str, set[str]] = {
     | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
     | {"exchange", "jobs"},
     "web": _ALL
-    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
+    | {"measure", "correct", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
     | {"intake", "exchange", "jobs", "live"},
     "data": set(),
     "__init__": {"measure"},  # lazily: a name is imported when it is first used

@@ -10,6 +10,7 @@ Conventions, said once for the whole package:
   the shank. A *motion's* value is positive in its own direction (maximal plantar flexion 50, not -50).
 """
 
+from rom.records.correction import VERDICTS, AutomaticResult, Correction, CorrectionKind, Verdict
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
@@ -48,10 +49,14 @@ __all__ = [
     "SCHEMA_VERSION",
     "SEXES",
     "SIDES",
+    "VERDICTS",
     "AngleTrack",
+    "AutomaticResult",
     "Bools",
     "CameraProfile",
     "Check",
+    "Correction",
+    "CorrectionKind",
     "CurveComparison",
     "Examination",
     "Finding",
@@ -90,6 +95,7 @@ __all__ = [
     "StandingOn",
     "Status",
     "Symptoms",
+    "Verdict",
     "View",
     "Visit",
     "check_rising",

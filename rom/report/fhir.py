@@ -25,6 +25,7 @@ from rom.exam.findings import amount
 from rom.exam.symptoms import OCCASIONS
 from rom.exam.visit import ranges_of
 from rom.records import Examination, Finding, FindingKind, Issued, MotionResult, Symptoms, Visit
+from rom.report.corrections import beside_words
 from rom.report.fhir_codes import concept, quantity, quantity_range
 from rom.report.tables import write_text
 from rom.report.words import INTENDED_USE
@@ -192,7 +193,7 @@ def _motion(exam: Examination, result: MotionResult) -> Resource:
         "effectiveDateTime": exam.recorded_on or exam.created,
         **_value(result),
         **({} if found is None else _compared(result, found)),
-        "note": [{"text": text} for text in _remarks(result, found)],
+        "note": [{"text": text} for text in (*beside_words(exam, result), *_remarks(result, found))],
         "bodySite": concept(result.side),
         "method": concept("video_goniometry", text=_method(exam, result)),
         "device": {"reference": _device_urn(exam)},

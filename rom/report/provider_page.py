@@ -9,6 +9,7 @@ from rom.exam.references import Reference
 from rom.exam.symptoms import OCCASIONS, asked
 from rom.records import Examination, Finding, MotionResult, Symptoms, Visit
 from rom.report.content import Block, Bullets, Page, Picture, Section, Table, Text
+from rom.report.corrections import corrected_parts
 from rom.report.course_picture import course_picture
 from rom.report.language import Words, later, later_all
 from rom.report.naming import (
@@ -47,6 +48,7 @@ def provider_page(visit: Visit, say: Words) -> Page:
     sections = [
         Section(say("Results"), (*ranges, *walks, *_measures(visit.exams, say))),
         Section(say("The gait cycle"), cycles),
+        Section(say("Corrected by hand"), tuple(corrected_parts(visit.exams, say))),
         Section(say("Findings, and the rules that made them"), tuple(_findings(visit.findings, say))),
         Section(say("Angle over time"), tuple(_courses(visit.exams, say))),
         Section(say("Repetitions"), tuple(_repetitions(visit.exams, say))),

@@ -5,6 +5,7 @@ from io import StringIO
 
 from rom.exam.visit import ranges_of
 from rom.records import Examination, MotionResult, Visit
+from rom.report.corrections import automatic_of
 
 COLUMNS = (
     "day",
@@ -20,6 +21,7 @@ COLUMNS = (
     "best_deg",
     "sd_deg",
     "from_neutral_deg",
+    "automatic_deg",
     "repetitions_used",
     "quality",
     "reasons",
@@ -33,6 +35,7 @@ def results_csv(visit: Visit) -> str:
     """Every motion of today's recordings; an empty cell is a missing value, degrees are to a tenth.
 
     Each motion is positive in its own direction. `finding` : what its number says among people, in a sentence.
+    `automatic_deg` : what was measured before somebody corrected it; empty where nobody did.
     """
     text = StringIO(newline="")
     rows = csv.writer(text, lineterminator="\n")
@@ -45,7 +48,9 @@ def results_csv(visit: Visit) -> str:
 def _cells(exam: Examination, result: MotionResult) -> list[str]:
     """One row."""
     low, high = result.ci95_deg or (None, None)
-    numbers = (result.value_deg, low, high, result.best_deg, result.sd_deg, result.from_neutral_deg)
+    before = automatic_of(exam, result)
+    automatic_deg = None if before is None else before.value_deg
+    numbers = (result.value_deg, low, high, result.best_deg, result.sd_deg, result.from_neutral_deg, automatic_deg)
     return [
         exam.day,
         exam.protocol.name,

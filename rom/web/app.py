@@ -135,6 +135,8 @@ def _no_page(ground: Ground) -> None:
     say = ground.say
 
     def failed(error: Exception) -> None:
+        if isinstance(error, RomError):
+            raise error  # an expected failure, such as somebody who is not theirs: answered as everywhere
         logging.getLogger(__name__).error("a page could not be made", exc_info=error)
         with frame(say("That did not work"), say):
             note(say("Your answers are kept. Please go back to the first page and try again."))

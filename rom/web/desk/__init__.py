@@ -11,11 +11,26 @@ Address                              File
 ``/desk/clinic``                     `clinic`: what stands at the head of a report
 ``/desk/person/ID/record.zip``       `record`: everything that is held about somebody
 ``/desk/open``                       `opening`: a patient's ``.rom`` file
+``/desk/exam/ID``                    `review`: picture by picture, and corrected by hand
+``/desk/compare``                    `compare`: two examinations beside each other
 """
 
 from fastapi import FastAPI
 
-from rom.web.desk import agreement, clinic, opening, people, person, queue, readings, record, signing, upload
+from rom.web.desk import (
+    agreement,
+    clinic,
+    compare,
+    opening,
+    people,
+    person,
+    queue,
+    readings,
+    record,
+    review,
+    signing,
+    upload,
+)
 from rom.web.ground import Ground
 
 PAGES = (
@@ -29,6 +44,8 @@ PAGES = (
     clinic,
     record,
     opening,
+    review,
+    compare,
 )
 
 

@@ -30,7 +30,7 @@ from rom.web.desk.sayings import (
     number_of,
     person_questions,
 )
-from rom.web.desk.timeline import days_of, symptoms_of, trends_of
+from rom.web.desk.timeline import days_of, many_days, symptoms_of, trends_of
 from rom.web.ground import Ground, today
 from rom.web.theme import actions, form, link, note, post, trouble
 from rom.web.who import person_for, who_asks
@@ -107,6 +107,7 @@ def _show_lines(person: PersonRow, lines: list[ExamLine], whole: bool, say: Word
         say,
         person=person,
         pictures=Markup("".join(map(picture_html, pictures))),  # noqa: S704 - drawn here, its words escaped there
+        wide=many_days(lines),
         days=days[: len(days) - hidden],
         more=say("Show {count} earlier days", count=hidden) if hidden else "",
         symptoms=symptoms_of(lines, say),
@@ -181,7 +182,8 @@ def _beside(app: FastAPI, ground: Ground) -> None:
 
     @app.post("/desk/person/{person_id}/note", response_model=None)
     async def noted(request: Request, person_id: str) -> RedirectResponse:
-        who, text = who_asks(request), str((await request.form()).get("text", "")).replace("\0", "").strip()
+        who, text = who_asks(request), str((await request.form()).get("text", ""))
+        text = text.replace("\0", "").replace("\r\n", "\n").strip()
         with ground.store.session() as session, session.begin():
             person_for(session, who, person_id)
             if not 0 < len(text) <= NOTE_LETTERS:

@@ -129,7 +129,6 @@ def _numbers(session: Session, who: Who, uploads: Sequence[UploadRow]) -> dict[s
 def _job_lines(session: Session, who: Who, state: str, page: int, say: Words) -> Iterator[Line]:
     """Jobs: what runs first, then what waits, the oldest first, then what ended, the latest first."""
     columns = (
-        JobRow,
         ExamRow.id,
         ExamRow.person_id,
         ExamRow.protocol,

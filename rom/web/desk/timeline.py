@@ -135,24 +135,34 @@ def _of_motion(finding: dict[str, Any], say: Words) -> str:
     return said if motion is None else f"{say(MOTION_NAMES[motion])}: {said}"
 
 
+def many_days(lines: Sequence[ExamLine]) -> bool:
+    """Whether there are more days than a narrow picture holds."""
+    return len({line.recorded_on for line in lines if line.state == MEASURED}) > MOST_VISITS
+
+
 def trends_of(lines: Sequence[ExamLine], goal_deg: dict[str, float], say: Words) -> list[Picture]:
     """Each motion of each side over the days, as far as two days or more were measured alike."""
     alike: dict[tuple[str, ...], list[ExamLine]] = {}
     for line in lines:
         if line.state == MEASURED and line.summary and line.summary["alike"][0] not in ("", "free"):
             alike.setdefault(tuple(line.summary["alike"]), []).append(line)
-    pictures: list[Picture] = []
+    wide = many_days(lines)
+    pictures = []
     for key, own in alike.items():
         for side in SIDES:
             for motion in MOTIONS:
-                pictures += _trend(key, own, side, motion, goal_deg.get(motion), say)
+                visits = _visits(own, side, motion)
+                if len(visits) > 1:
+                    title = f"{say(HEADINGS[side, motion])} ({exam_title(key[0], say)})"
+                    mdc_deg = minimal_detectable_change(key[-1])
+                    goal = goal_deg.get(motion)
+                    drawn = trend_picture(visits, mdc_deg, say, goal_deg=goal, wide=wide)
+                    pictures.append(Picture(drawn, "image/svg+xml", _trend_words(title, visits, say), title))
     return pictures
 
 
-def _trend(
-    key: tuple[str, ...], lines: list[ExamLine], side: Side, motion: Motion, goal_deg: float | None, say: Words
-) -> Iterator[Picture]:
-    """One motion of one side; the last examination of a day counts."""
+def _visits(lines: Sequence[ExamLine], side: Side, motion: Motion) -> list[Past]:
+    """One motion of one side on each day; the last examination of a day counts."""
     by_day: dict[str, Past] = {}
     for line in lines:
         for one in (line.summary or {})["results"]:
@@ -160,15 +170,13 @@ def _trend(
             if found and one["ci95_deg"] is not None:
                 day = line.recorded_on.isoformat()
                 by_day[day] = Past(day, one["value_deg"], (one["ci95_deg"][0], one["ci95_deg"][1]))
-    visits = list(by_day.values())
-    if len(visits) < 2:
-        return
-    title = f"{say(HEADINGS[side, motion])} ({exam_title(key[0], say)})"
+    return list(by_day.values())
+
+
+def _trend_words(title: str, visits: Sequence[Past], say: Words) -> str:
+    """A trend for those who do not see it."""
     told = [f"{say.date(p.date)}: {say.degrees(p.value_deg)} {range_words(p.ci95_deg, say)}" for p in visits]
-    drawn = trend_picture(
-        visits, minimal_detectable_change(key[-1]), say, goal_deg=goal_deg, wide=len(visits) > MOST_VISITS
-    )
-    yield Picture(drawn, "image/svg+xml", f"{title}. {'; '.join(told)}.", title)
+    return f"{title}. {'; '.join(told)}."
 
 
 def symptoms_of(lines: Sequence[ExamLine], say: Words) -> list[SaidOn]:
