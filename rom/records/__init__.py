@@ -14,7 +14,7 @@ from rom.records.correction import VERDICTS, AutomaticResult, Correction, Correc
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
-from rom.records.issued import Issued
+from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
 from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
@@ -66,6 +66,7 @@ __all__ = [
     "Frame",
     "Gait",
     "GaitEvents",
+    "HandReading",
     "Image",
     "Issued",
     "Landmarks",

@@ -2,6 +2,20 @@
 
 from dataclasses import dataclass
 
+from rom.records.words import Motion, Side
+
+
+@dataclass(frozen=True, slots=True)
+class HandReading:
+    """What a goniometer read of one motion, by whom, beside what the camera found (None: it cannot tell)."""
+
+    protocol: str
+    side: Side
+    motion: Motion
+    degrees: float
+    camera_deg: float | None
+    by: str
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -13,6 +27,7 @@ class Issued:
     signer, signed : who signed and when (ISO, with its time zone); both empty in a draft, which says so.
     version : counted from 1. replaces : the version that this one takes the place of; None for the first.
     urn, replaces_urn : ``urn:uuid:`` of this version and of the one that it replaces, for a clinic's record.
+    readings : what was read by hand beside the camera.
     """
 
     clinic: str = ""
@@ -24,3 +39,4 @@ class Issued:
     replaces: int | None = None
     urn: str = ""
     replaces_urn: str = ""
+    readings: tuple[HandReading, ...] = ()

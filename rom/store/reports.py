@@ -22,6 +22,7 @@ from rom.store.clinic import ReportMediumRow, ReportRow
 from rom.store.database import alone
 from rom.store.media import known_medium
 from rom.store.people import LABEL_LETTERS
+from rom.store.readings import readings_of, standing
 from rom.store.tables import MEASURED, ExamRow
 
 #: What a report is kept as, role to the suffix of its file.
@@ -72,9 +73,15 @@ def reports_of(session: Session, person_id: str, day: date | None = None) -> lis
 
 
 def documents_on(session: Session, person_id: str, day: date) -> dict[str, str]:
-    """What a report of a day is made of: each measured examination, and the SHA-256 of its document."""
+    """What a report of a day is made of: each measured examination, and the SHA-256 of what is known of it.
+
+    That is its document, and the readings that count beside it.
+    """
     own = select(ExamRow).where(ExamRow.person_id == person_id, ExamRow.recorded_on == day)
-    return {row.id: _sha256(row.document) for row in session.scalars(own.where(ExamRow.state == MEASURED))}
+    return {
+        row.id: _sha256([row.document, [reading.id for reading in standing(readings_of(session, row.id))]])
+        for row in session.scalars(own.where(ExamRow.state == MEASURED))
+    }
 
 
 def changed_since(report: ReportRow, documents: Mapping[str, str]) -> bool:
@@ -154,6 +161,6 @@ def _held(issued: Issued, documents: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _sha256(document: dict[str, Any] | None) -> str:
-    """Of a document, however its keys are ordered: PostgreSQL and a backup may order them anew."""
-    return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+def _sha256(plain: object) -> str:
+    """Of plain JSON, however its keys are ordered: a database and a backup may order them anew."""
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -12,7 +12,7 @@ import pytest
 from rom.errors import RomError, UsageError
 from rom.exam.rows import rows
 from rom.exam.visit import visit_of
-from rom.records import MOTIONS, SIDES, Check, Issued, Visit
+from rom.records import MOTIONS, SIDES, Check, HandReading, Issued, Visit
 from rom.report import svg
 from rom.report.language import Words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
@@ -337,6 +337,19 @@ def test_a_signed_report_says_clinic_signer_day_and_version(language: str, words
         assert "".join(line.split()) in printed, line
     assert printed.count("".join(words[0].split())) > 2, "it stands on every sheet"
     assert page.headings.count(1) == 1
+
+
+def test_what_was_read_by_hand_stands_beside_the_camera() -> None:
+    read = (
+        HandReading("seated", "right", "dorsiflexion", 12.5, 15.53, "Dr. B"),
+        HandReading("seated", "left", "plantar_flexion", 41.0, None, "Dr. C"),
+    )
+    visit = visits()["both legs"]
+    page = Page(report_bytes(visit, ".html", issued=replace(ISSUED, readings=read)).decode()).text
+    assert "Beside the camera, whose numbers no reading changes." in page
+    assert "Seated, knee bent, foot free Right Dorsiflexion 12.5° 15.5° Dr. B" in page
+    assert "Seated, knee bent, foot free Left Plantar flexion 41.0° – Dr. C" in page
+    assert "Read with a goniometer" not in Page(report_bytes(visit, ".html", issued=ISSUED).decode()).text
 
 
 def test_a_draft_says_that_it_is_not_signed() -> None:

@@ -14,6 +14,7 @@ from rom.store.clinic import AuditRow, ReportRow
 from rom.store.erase import erase_person
 from rom.store.media import drop_unneeded, path_of, put
 from rom.store.merging import merge
+from rom.store.readings import add_reading
 from rom.store.reports import Clinic, changed_since, clinic_of, documents_on, name_clinic, reports_of, sign
 from rom.store.tables import ExamRow
 from tests.store.filled import DAY, DOCUMENT, Known, files_of, measured, rows_of
@@ -63,6 +64,16 @@ def test_a_later_version_names_the_one_that_it_replaces_and_the_first_one_stays(
         assert (changed_since(first, documents), changed_since(second, documents)) == (True, False)
     assert second.document["replaces"] == 1
     assert [row for row in rows_of(store)["reports"] if row["version"] == 1] == before
+
+
+def test_a_reading_beside_the_camera_is_a_change_too(store: Store) -> None:
+    known = measured(store)
+    signed(store, known)
+    with store.session() as session, session.begin():
+        add_reading(session, known.exam, motion="dorsiflexion", degrees=11.0, by="Dr. B", doer=Doer())
+    with store.session() as session:
+        (report,) = reports_of(session, known.person)
+        assert changed_since(report, documents_on(session, known.person, DAY))
 
 
 def test_what_is_not_the_next_version_is_refused(store: Store) -> None:

@@ -19,7 +19,7 @@ from starlette.responses import Response
 from rom.records import MOTIONS, Motion
 from rom.report.content import Picture
 from rom.report.language import Words
-from rom.report.naming import ANKLE_NAMES, MOTION_NAMES
+from rom.report.naming import MOTION_NAMES
 from rom.report.results_table import text_cell
 from rom.report.web_page import picture_html
 from rom.store import Store
@@ -28,8 +28,9 @@ from rom.store.readings import standing
 from rom.store.tables import ExamRow, PersonRow
 from rom.study.reliability import Agreement, Estimate, agreement
 from rom.web.desk.layout import cell, desk, table
-from rom.web.desk.readings import camera_deg, exam_words
+from rom.web.desk.readings import camera_deg
 from rom.web.desk.signing import PATIENCE_S
+from rom.web.desk.timeline import ankle_words, exam_title
 from rom.web.drawings.bland_altman import bland_altman_picture
 from rom.web.ground import Ground
 from rom.web.theme import actions, link, note, points
@@ -205,7 +206,7 @@ def _of_motion(motion: Motion, found: Sequence[Group], say: Words) -> None:
     with table(say("{motion}: camera against goniometer", motion=say(MOTION_NAMES[motion])), heads):
         for group in found:
             with html.tr():
-                html.th(exam_words(group.protocol, say) or say("All exams"), scope="row")
+                html.th(exam_title(group.protocol, say) if group.protocol else say("All exams"), scope="row")
                 if group.found is None:
                     html.td(_too_few(group, say), colspan=str(len(heads) - 1))
                 else:
@@ -282,8 +283,8 @@ def _listed(pairs: Sequence[Pair], say: Words) -> None:
                 with html.td(**{"data-head": heads[1]}):
                     name = pair.person or say("Somebody without a name")
                     html.a(name, href=f"/desk/person/{pair.person_id}")
-                ankle = say(ANKLE_NAMES["left" if pair.side == "left" else "right"])
-                cell(f"{exam_words(pair.protocol, say)}, {ankle.lower()}", head=heads[2])
+                ankle = ankle_words(pair.side, say).lower()
+                cell(f"{exam_title(pair.protocol, say)}, {ankle}", head=heads[2])
                 cell(say(MOTION_NAMES[pair.motion]), head=heads[3])
                 apart = pair.camera_deg - pair.goniometer_deg
                 for head, value in zip(heads[4:7], (pair.camera_deg, pair.goniometer_deg, apart), strict=True):

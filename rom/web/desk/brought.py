@@ -16,7 +16,7 @@ from rom.report.naming import person_words
 from rom.store import Store
 from rom.store.audit import note
 from rom.store.clinic import THERAPIST, CareRow
-from rom.store.exams import add_exam
+from rom.store.exams import BROUGHT, add_exam
 from rom.store.media import attach, put, remove_files
 from rom.store.people import add_person, person_of
 from rom.store.tables import MEASURED, ExamRow, PersonRow
@@ -39,6 +39,18 @@ class Waiting:
     def id(self) -> str:
         """Its name in an address."""
         return self.folder.name
+
+
+def brought_words(row: ExamRow, say: Words) -> str:
+    """That an examination came in a file, when that was saved, and by which version; empty where it did not."""
+    told = row.said.get(BROUGHT)
+    if told is None:
+        return ""
+    return say(
+        "Brought in from a patient's file, saved on {day} by rom {version}: it was measured there.",
+        day=say.date(told["made"]),
+        version=told["version"],
+    )
 
 
 def said_of(opened: Opened) -> Person:
@@ -81,7 +93,7 @@ def _check_whose(session: Session, person: PersonRow, found: Waiting) -> None:
     """Refuse a file that was taken over before, or that is somebody else's by sex or age."""
     rows = session.execute(select(ExamRow.said, ExamRow.created).where(ExamRow.person_id == person.id))
     for said, created in rows:
-        if said.get("brought", {}).get("sha256") == found.sha256:
+        if said.get(BROUGHT, {}).get("sha256") == found.sha256:
             raise UsageError(
                 f"Expected a file that is new, but this one was taken over on {created:%Y-%m-%d} already; look at "
                 "the examinations that it became."
@@ -140,7 +152,7 @@ def _add(session: Session, who: Who, found: Waiting, person: PersonRow, number: 
         "footwear": exam.footwear,
         "moved_by": "" if exam.protocol.regime == "not_told" else exam.protocol.regime,
         "symptoms": exam.to_dict()["symptoms"],
-        "brought": {
+        BROUGHT: {
             "sha256": found.sha256,
             "number": number,
             "made": found.opened.made,

@@ -33,7 +33,7 @@ from rom.store.people import LABEL_LETTERS
 from rom.store.tables import PersonRow, new_id
 from rom.web.desk.brought import NEW, Waiting, said_of, side_of, take_over, why_not
 from rom.web.desk.layout import cell, desk, table
-from rom.web.desk.readings import exam_words
+from rom.web.desk.timeline import exam_title
 from rom.web.ground import Ground
 from rom.web.pages.about import name_of
 from rom.web.theme import actions, button, entry, note, points, trouble
@@ -191,7 +191,7 @@ def _exam(found: Waiting, number: int, one: OpenedExam, say: Words) -> None:
     exam = one.exam
     with html.section().classes("rom-sheet"):
         ankle = say(ANKLE_NAMES[side_of(exam)]).lower()
-        html.h2(f"{exam_words(exam.protocol.name, say)}, {ankle}, {say.date(exam.day)}")
+        html.h2(f"{exam_title(exam.protocol.name, say)}, {ankle}, {say.date(exam.day)}")
         heads = [say(words) for words in ("Motion", "Number", "Likely range", "Why not")]
         if exam.results:
             with table(say("Examination {number}", number=number), heads, numbers=(1,)):

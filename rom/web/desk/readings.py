@@ -12,16 +12,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from rom.errors import UsageError
-from rom.exam.protocols import protocols
 from rom.records import MOTIONS, Motion
 from rom.report.language import Words
-from rom.report.naming import ANKLE_NAMES, MOTION_NAMES
+from rom.report.naming import MOTION_NAMES
 from rom.store.clinic import ReadingRow
 from rom.store.readings import RANGES_DEG, SIGNS, add_reading, check_reading, readings_of, standing
 from rom.store.tables import ExamRow, PersonRow
 from rom.web.desk.asked import ExamAsked
 from rom.web.desk.layout import cell, desk, mark, table
 from rom.web.desk.signer import signer_of
+from rom.web.desk.timeline import ankle_words, exam_title
 from rom.web.ground import Ground
 from rom.web.pages.about import name_of
 from rom.web.theme import button, entry, trouble
@@ -50,13 +50,12 @@ def register(app: FastAPI, ground: Ground) -> None:
     ) -> None:
         with ground.store.session() as session:
             person = session.get_one(PersonRow, exam.person_id)
-        title = say(
-            "Goniometer: {ankle}, {day}", ankle=_ankle(exam, say), day=say.date(exam.recorded_on.isoformat())
-        )
+        day = say.date(exam.recorded_on.isoformat())
+        title = say("Goniometer: {ankle}, {day}", ankle=ankle_words(exam.side, say).lower(), day=day)
         trail = [
             (say("People"), "/desk"),
             (name_of(person, say), f"/desk/person/{person.id}"),
-            (exam_words(exam.protocol, say), f"/desk/exam/{exam.id}"),
+            (exam_title(exam.protocol, say), f"/desk/exam/{exam.id}"),
         ]
         with desk(title, say, trail=trail):
             typed = Typed(motion, degrees, by) if motion or degrees else None
@@ -150,12 +149,6 @@ def camera_deg(results: Sequence[dict[str, object]] | None, side: str, motion: s
     return cast("float | None", next(own, None))
 
 
-def exam_words(name: str, say: Words) -> str:
-    """A protocol in words; as it is where it is none (one that is still to be recognised)."""
-    known = protocols().get(name)
-    return name if known is None else say(known.title)
-
-
 def _readings(rows: Sequence[ReadingRow], exam: ExamRow, say: Words) -> None:
     """The readings, the last one first, each beside the camera's number."""
     counted = {row.id for row in standing(rows)}
@@ -198,8 +191,3 @@ def _sign(motion: Motion, say: Words) -> str:
         low=low,
         high=high,
     )
-
-
-def _ankle(exam: ExamRow, say: Words) -> str:
-    """Which ankle; the exam itself where nobody knows yet."""
-    return say(ANKLE_NAMES["left" if exam.side == "left" else "right"]).lower()

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from asyncio import to_thread
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Annotated
@@ -11,11 +11,12 @@ from uuid import uuid4
 
 from fastapi import FastAPI, Form
 from nicegui import html, ui
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
 
 from rom.errors import RomError, UsageError
-from rom.records import Issued, Visit
+from rom.records import MOTIONS, HandReading, Issued, Side, Visit
 from rom.report.content import Report
 from rom.report.fhir import fhir_bundle
 from rom.report.language import Words
@@ -27,6 +28,7 @@ from rom.report.web_page import web_parts
 from rom.store.choices import choose
 from rom.store.clinic import ReportRow
 from rom.store.media import path_of, put, remove_files
+from rom.store.readings import readings_of, standing
 from rom.store.reports import (
     SUFFIXES,
     changed_since,
@@ -36,9 +38,10 @@ from rom.store.reports import (
     reports_of,
     sign,
 )
-from rom.store.tables import PersonRow, now
+from rom.store.tables import ExamRow, PersonRow, now
 from rom.web.desk.asked import DayAsked, PersonAsked
 from rom.web.desk.layout import cell, desk, table
+from rom.web.desk.readings import camera_deg
 from rom.web.desk.signer import SIGNER, signer_of
 from rom.web.ground import Ground
 from rom.web.pages.about import name_of
@@ -128,8 +131,8 @@ def _standing(found: Day, say: Words) -> None:
     if found.changed:
         trouble(
             say(
-                "The examinations of this day changed since version {version} was signed. That version stays as it "
-                "is; sign again, and version {next} says that it replaces it.",
+                "The examinations of this day, or what was read beside them, changed since version {version} was "
+                "signed. That version stays as it is; sign again, and version {next} says that it replaces it.",
                 version=last.version,
                 next=last.version + 1,
             )
@@ -278,14 +281,35 @@ def _day(ground: Ground, who: Who, person: PersonRow, day: date) -> Day:
             assert report.files is not None  # read now: the rows are used after the session
         documents = documents_on(session, person.id, day)
         clinic, signer = clinic_of(session), signer_of(session, who)
+        readings = tuple(one for exam_id in documents for one in _readings(session, exam_id))
     version, replaces = following(reports)
-    draft = Issued(clinic.name, clinic.address, person.label, version=version, replaces=replaces, signer=signer)
+    draft = Issued(
+        clinic.name,
+        clinic.address,
+        person.label,
+        version=version,
+        replaces=replaces,
+        signer=signer,
+        readings=readings,
+    )
     rows = rows_on(ground.store, person.id, day)
     try:
         visit, why_not = visit_on(ground.store, person.id, day), ""
     except RomError as error:
         visit, why_not = None, str(error)
     return Day(person, day, visit, pictures_of(ground.store, rows), documents, reports, draft, why_not)
+
+
+def _readings(session: Session, exam_id: str) -> Iterator[HandReading]:
+    """What was read beside an examination, the last of each rater, by motion."""
+    exam = session.get_one(ExamRow, exam_id)
+    results = (exam.document or {}).get("results")
+    rows = standing(readings_of(session, exam_id))
+    side: Side = "left" if exam.side == "left" else "right"
+    for motion in MOTIONS:
+        camera = camera_deg(results, side, motion)
+        own = (row for row in rows if row.motion == motion)
+        yield from (HandReading(exam.protocol, side, motion, row.degrees, camera, row.by) for row in own)
 
 
 def _draft(found: Day, say: Words) -> Report:

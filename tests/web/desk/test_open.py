@@ -84,6 +84,10 @@ def test_by_keyboard_a_file_becomes_examinations_of_somebody_new(
     reach(page, "Take it over")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/person/*")
+    expect(page.get_by_text("Brought in from a patient's file.")).to_have_count(2)
+    page.get_by_role("link", name="Seated, knee bent, foot free: Right ankle").click()
+    expect(page.get_by_text("Brought in from a patient's file, saved on")).to_be_visible()
+    expect(page.get_by_role("button", name="Add the reading")).to_be_visible()
     with served.store() as store:
         with store.session() as session:
             (person,) = session.query(PersonRow).filter_by(label="Ana File")
