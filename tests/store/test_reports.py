@@ -1,6 +1,8 @@
 """Signed reports: whole or not there, one version after another, and never changed by anybody."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -8,14 +10,16 @@ from sqlalchemy.exc import DBAPIError
 
 from rom.errors import UsageError
 from rom.records import Issued
-from rom.store import Store
+from rom.store import Store, open_store
 from rom.store.audit import Doer
+from rom.store.backup import backup
 from rom.store.clinic import AuditRow, ReportRow
 from rom.store.erase import erase_person
 from rom.store.media import drop_unneeded, path_of, put
 from rom.store.merging import merge
 from rom.store.readings import add_reading
 from rom.store.reports import Clinic, changed_since, clinic_of, documents_on, name_clinic, reports_of, sign
+from rom.store.restore import restore
 from rom.store.tables import ExamRow
 from tests.store.filled import DAY, DOCUMENT, Known, files_of, measured, rows_of
 
@@ -159,6 +163,20 @@ def test_erasing_a_person_takes_their_reports_and_the_files_away(store: Store) -
     assert not rows_of(store)["report_media"]
     assert not {name for name in files_of(store) if name.endswith((".pdf", ".csv"))}
     assert [row["id"] for row in rows_of(store)["people"]] == [other.person]
+
+
+def test_a_signed_report_comes_back_from_a_backup_locked(
+    store: Store, new_address: Callable[[], str], tmp_path: Path
+) -> None:
+    known = measured(store)
+    signed(store, known)
+    backup(store, tmp_path / "b.backup", "long enough")
+    with open_store(new_address(), tmp_path / "again") as again:
+        restore(again, tmp_path / "b.backup", "long enough")
+        assert rows_of(again)["reports"] == rows_of(store)["reports"]
+        assert rows_of(again)["report_media"] == rows_of(store)["report_media"]
+        with pytest.raises(DBAPIError, match="never changed"), again.engine.begin() as connection:
+            connection.execute(text("UPDATE reports SET signer = 'somebody else'"))
 
 
 def test_a_clinic_has_a_name_and_an_address(store: Store) -> None:
