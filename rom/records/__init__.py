@@ -14,6 +14,7 @@ from rom.records.correction import VERDICTS, AutomaticResult, Correction, Correc
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
+from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
 from rom.records.naming import Definition, Naming
@@ -67,7 +68,9 @@ __all__ = [
     "Frame",
     "Gait",
     "GaitEvents",
+    "HandReading",
     "Image",
+    "Issued",
     "Landmarks",
     "LegGait",
     "LegSights",
