@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rom.cli.reporting import Language
 from rom.cli.shell import app, out
 from rom.errors import UsageError
 
@@ -23,6 +24,7 @@ def serve_app(  # noqa: PLR0913, PLR0917 - one option each
     folder: Annotated[
         Path | None, typer.Option(help="Where everything is kept; your own data folder by default.")
     ] = None,
+    language: Language = "en",
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -60,10 +62,12 @@ def serve_app(  # noqa: PLR0913, PLR0917 - one option each
 ) -> None:
     """The home exam, in the browser of this computer; nothing leaves it unless a scheduler or a host is named."""
     from rom.jobs import Jobs
+    from rom.report.language import Words
     from rom.store import open_store
     from rom.web.exposure import exposure_of
     from rom.web.serving import free_socket, running_at, serve
 
+    Words(language)
     tls = _certificate(tls_cert, tls_key)
     with open_store(folder=folder) as store:
         running = running_at(store.folder)
@@ -100,6 +104,7 @@ def serve_app(  # noqa: PLR0913, PLR0917 - one option each
                     browser=browser,
                     exposure=exposure,
                     tls=tls,
+                    language=language,
                 )
             except KeyboardInterrupt:
                 out.print("The app has ended.")

@@ -20,8 +20,10 @@ from rom.store import Store
 from rom.store.erase import expire
 from rom.store.sign_ins import forget_old
 from rom.store.tables import now
-from rom.store.trouble import told
+from rom.store.trouble import sentence_of
 from rom.web import admin, camera, desk, health, phone
+from rom.web.api import PREFIX as API
+from rom.web.api import build_api
 from rom.web.exposure import AT_HOME, Exposure
 from rom.web.ground import Ground, Queue, today
 from rom.web.guard import Guard
@@ -64,13 +66,14 @@ def build(
     @app.exception_handler(OSError)
     @app.exception_handler(RomError)
     async def said(request: Request, error: Exception) -> Response:
-        sentence, status = ground.say.sentence(_sentence(error)), 404 if isinstance(error, NotTheirs) else 422
+        sentence, status = ground.say.sentence(sentence_of(error)), 404 if isinstance(error, NotTheirs) else 422
         if "text/html" not in request.headers.get("accept", ""):  # a script asked, and shows it itself
             return PlainTextResponse(sentence, status_code=status)
         with Client(ui.page(""), request=request) as client:
             _not_done(ground, request, sentence)
         return client.build_response(request, status)
 
+    app.mount(API, build_api(ground))
     health.register(app, ground, instance)
     for page in PAGES:
         page.register(app, ground)
@@ -111,17 +114,6 @@ def _nowhere(ground: Ground) -> None:
         link(say("To the first page"), "/")
 
 
-def _sentence(error: Exception) -> str:
-    """What went wrong, in a sentence: a full disk and a busy database are told as everywhere in the store."""
-    try:
-        with told("keep this"):
-            raise error
-    except RomError as known:
-        if known is not error:
-            logging.getLogger(__name__).error("an answer could not be kept", exc_info=error)
-        return str(known)
-
-
 def _not_done(ground: Ground, request: Request, sentence: str) -> None:
     """What was sent could not be kept (a full disk, a busy database): why, and the way back to its page."""
     say = ground.say
@@ -140,6 +132,8 @@ def _no_page(ground: Ground) -> None:
     say = ground.say
 
     def failed(error: Exception) -> None:
+        if isinstance(error, RomError):
+            raise error  # an expected failure, such as somebody who is not theirs: answered as everywhere
         logging.getLogger(__name__).error("a page could not be made", exc_info=error)
         with frame(say("That did not work"), say):
             note(say("Your answers are kept. Please go back to the first page and try again."))

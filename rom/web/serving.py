@@ -93,6 +93,7 @@ def serve(
     browser: bool,
     exposure: Exposure = AT_HOME,
     tls: Certificate | None = None,
+    language: str = "en",
 ) -> None:
     """Serve the app until Ctrl-C.
 
@@ -101,7 +102,7 @@ def serve(
     told : is called with its address once it answers. exposure : to whom it answers. tls : with what it encrypts.
     """
     address, instance = address_of(listening, tls), new_id()
-    app = build(store, jobs, instance=instance, exposure=exposure)
+    app = build(store, jobs, language, instance=instance, exposure=exposure)
     note = store.folder / ADDRESS
 
     def ready() -> None:

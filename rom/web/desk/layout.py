@@ -3,10 +3,14 @@
 The parts of `rom.web.theme` (buttons, entries, notes) may stand within; ``static/desk.css`` makes them smaller.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
 
-from nicegui import context, html, ui
+from nicegui import Client, context, html, ui
+from starlette.requests import Request
+from starlette.responses import Response
 
 import rom
 from rom.report.language import Words
@@ -14,6 +18,10 @@ from rom.report.words import INTENDED_USE
 from rom.web.theme import button
 from rom.web.who import who_asks
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+NOT_TAKEN = 422  # RFC 9110
 #: The ways that are always open at the desk: address to words.
 WAYS = {
     "/desk": "People",
@@ -85,6 +93,34 @@ def _trail(trail: Sequence[tuple[str, str]], say: Words) -> None:
         for words, address in trail:
             with html.li():
                 html.a(words, href=address)
+
+
+def page_again(request: Request, make: Callable[[], None]) -> Response:
+    """The answer to a form that could not be taken: its page once more, with why."""
+    with Client(ui.page(""), request=request) as client:
+        make()
+    return client.build_response(request, NOT_TAKEN)
+
+
+def part(name: str, say: Words, **values: object) -> str:
+    """A part of a page from its template (``parts/NAME.html``): lists would be slow as single elements."""
+    return _template(name).render(say=say, **values)
+
+
+def show_part(name: str, say: Words, **values: object) -> None:
+    """The same, put where the page is being made."""
+    ui.html(part(name, say, **values), sanitize=False)
+
+
+@cache
+def _template(name: str) -> "Template":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    folder = PackageLoader("rom.web.desk", "parts")
+    parts = Environment(
+        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return parts.get_template(f"{name}.html")
 
 
 @contextmanager

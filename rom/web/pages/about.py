@@ -138,7 +138,7 @@ def _questions(journey: Journey, say: Words) -> None:
         "sex",
         sexes,
         said.get("sex", ""),
-        hint=say("Women's and men's ankles are compared apart; without it there may be nothing to compare with."),
+        hint=say("Women and men are compared separately. Without it there may be nothing to compare with."),
     )
     entry(
         say("Which sport do you do most?"),
@@ -170,9 +170,9 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
         if person_said(journey.about) is None:
             return RedirectResponse("/about/new")
         lead = say("You are under {years}: please fetch a parent or guardian now.", years=GUARDIAN_BELOW_YEARS)
-        with frame(say("A grown-up, please"), say, step=2, lead=lead):
+        with frame(say("An adult, please"), say, step=2, lead=lead):
             if again:
-                trouble(say("Without a guardian's name and tick the exam cannot go on."))
+                trouble(say("Please give the guardian's name and the tick; the exam goes on with both."))
             note(
                 say(
                     "For the guardian: the exam films a leg while the foot is moved as far as it goes, and keeps "

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from rom.report.language import later
 from rom.store.audit import note as note_done
 from rom.store.choices import choice as chosen
 from rom.store.choices import choose
@@ -24,7 +25,7 @@ from rom.web.theme import actions, button, choice, entry, form, frame, link, not
 from rom.web.who import Who, theirs, who_asks
 
 #: What must be typed before anything is erased for good.
-TYPED = "ERASE"
+TYPED = later("ERASE")
 #: For how long an original video may be kept, days; 0 until it is erased.
 KEEP_DAYS = (30, 90, 365, 0)
 
@@ -60,7 +61,7 @@ def _kept(app: FastAPI, ground: Ground) -> None:
             if keeps_house:
                 _ask_how_long(ground)
             if person is not None:
-                html.h2(say("Take everything along"))
+                html.h2(say("Take your data with you"))
                 with actions():
                     link(say("Save all my data as a ZIP"), "/privacy/mine.zip", "calm", download="ankle_all.zip")
             _ask_to_erase(ground, person, who, again)
@@ -108,9 +109,9 @@ def _ask_to_erase(ground: Ground, person: PersonRow | None, who: Who, again: int
     html.h2(say("Erase"))
     note(say("What is erased is gone from this computer for good."))
     if again:
-        trouble(say("Nothing was erased: please type {word} first.", word=TYPED))
+        trouble(say("Nothing was erased: please type {word} first.", word=say(TYPED)))
     with html.form(action="/privacy/erase", method="post").classes("rom-form"):
-        entry(say("Type {word} to be sure", word=TYPED), "typed", required=True)
+        entry(say("Type {word} to be sure", word=say(TYPED)), "typed", required=True)
         with actions():
             if person is not None:
                 name = name_of(person, say)
@@ -137,7 +138,7 @@ def _erased(app: FastAPI, ground: Ground) -> None:
     @app.post("/privacy/erase")
     async def erase(request: Request) -> RedirectResponse:
         said, journey = await request.form(), journey_of(request)
-        if str(said.get("typed", "")).strip().upper() != TYPED:
+        if str(said.get("typed", "")).strip().upper() != ground.say(TYPED):
             return RedirectResponse("/privacy?again=1", 303)
         who = who_asks(request)
         if said.get("what") == "all" and who.role == "local":

@@ -30,7 +30,7 @@ def register(app: FastAPI, ground: Ground) -> None:
             with actions():
                 if begun(journey):
                     link(say("Go on where you were"), next_page(journey))
-                    post(say("Begin anew"), "/start")
+                    post(say("Start over"), "/start")
                 else:
                     post(say("Begin"), "/start", "main")
                 link(say("Earlier results"), "/history", "calm")

@@ -52,7 +52,7 @@ document.addEventListener("submit", (event) => {
   const button = form.querySelector("button");
   if (!file) return failed(form.dataset.none);
   if (file.size > Number(form.dataset.most)) return failed(form.dataset.large);
-  const day = form.querySelector("input[type=date]").value;
+  const day = form.querySelector("input[type=date]")?.value ?? "";
   const sent = new XMLHttpRequest();
   sent.open("POST", `${form.action}?day=${encodeURIComponent(day)}`);
   sent.setRequestHeader("Content-Type", "application/octet-stream");

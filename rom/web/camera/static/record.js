@@ -209,6 +209,7 @@ async function open_camera() {
 }
 
 function close_camera() {
+  trouble(null, "guide");
   state.live?.close();
   state.stream?.getTracks().forEach((track) => track.stop());
   state.awake?.release().catch(() => {});
@@ -222,7 +223,10 @@ function answered({ angle_deg, points, checks, guide }, captured) {
   draw_gauge(angle_deg, guide.hold_share);
   if (guide.phase !== state.phase) new_phase(guide);
   if (guide.recording && !state.recording) start_recording(guide.phase);
-  if (state.recording) state.recording.notes.repetitions = guide.repetition;
+  if (state.recording) {
+    const { notes } = state.recording;
+    notes.repetitions = Math.max(notes.repetitions, guide.repetition);
+  }
   show_guide(checks, guide);
   requestAnimationFrame(() => {
     document.dispatchEvent(new CustomEvent("drawn", { detail: { captured, drawn: performance.now() } }));
@@ -235,6 +239,8 @@ function new_phase({ phase }) {
   state.phase = $("main").dataset.phase = phase;
   $("anyway").hidden = true;
   clearTimeout(state.patience);
+  const anew = state.recording && ["set_up", "countdown"].includes(phase); // the program was ended in the middle
+  trouble(anew ? "begun_anew" : null, "guide");
   if (phase === "set_up") state.patience = setTimeout(() => ($("anyway").hidden = false), ANYWAY_AFTER_MS);
   note_phase(phase);
   $("pain").hidden = phase !== "ask_pain";
