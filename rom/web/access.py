@@ -24,7 +24,7 @@ EXAM: Roles = frozenset({"local", "patient", "therapist"})
 DESK: Roles = frozenset({"local", "therapist"})
 #: Accounts, and whose care somebody is in.
 ACCOUNTS: Roles = frozenset({"admin"})
-#: What was done, and for how long videos are kept.
+#: What was done; the clinic's name on reports, and for how long videos are kept.
 HOUSE: Roles = frozenset({"local", "admin"})
 #: What another program does with a token: the API asks the table itself, as the token's account (`for_programs`).
 READ: Roles = frozenset({"local", "patient", "therapist", "admin"})
@@ -85,8 +85,8 @@ ROUTES: Mapping[str, Roles] = {
     "/media/{exam_id}/{role}": EXAM,
     "/history": EXAM,
     "/erase/{day}": DESK,
-    "/privacy": EXAM | HOUSE,
-    "POST /privacy": HOUSE,
+    "/privacy": EXAM,
+    "POST /privacy": THIS_COMPUTER,
     "/privacy/mine.zip": EXAM,
     "/privacy/erase": DESK,
     # the desk
@@ -120,7 +120,7 @@ ROUTES: Mapping[str, Roles] = {
     "/desk/readings/{exam_id}": DESK,
     "/desk/agreement": DESK,
     "/desk/agreement.csv": DESK,
-    "/desk/clinic": DESK,
+    "/desk/clinic": HOUSE,
     "/desk/report/{person_id}/{day}": DESK,
     "/desk/report/{person_id}/{day}/draft.pdf": DESK,
     "/desk/report/{person_id}/{day}/{version}/{role}": DESK,
