@@ -44,7 +44,7 @@ MAY_USE: dict[str, set[str]] = {
     "study": {"report", "exam"},
     "cli": _ALL
     | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
-    | {"exchange", "jobs"},
+    | {"exchange", "intake", "jobs"},
     "web": _ALL
     | {"measure", "correct", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
     | {"intake", "exchange", "jobs", "live"},
