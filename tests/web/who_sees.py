@@ -208,8 +208,8 @@ def meant(route: Asked) -> dict[str, str]:
     said = {column: YES if role in roles else NO for column, role in of.items()}
     if said[NOBODY] == NO or (route.address.startswith(API) and not roles >= EVERYBODY):
         said[NOBODY] = SIGN_IN
-    if is_of_a_person(route):
-        said |= {OTHER_PATIENT: NO, OTHER_THERAPIST: NO}
+    if is_of_a_person(route):  # an admin may ask for lists, and nobody is in them
+        said |= {OTHER_PATIENT: NO, OTHER_THERAPIST: NO, ADMIN: NO}
     return said
 
 
