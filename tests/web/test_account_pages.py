@@ -79,7 +79,7 @@ def test_the_pages_of_accounts_are_accessible_and_fit_a_small_phone(page: Page, 
     somebody = f"/admin/accounts/{clinic.accounts['theo']}"
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        for path in ("/admin/accounts", somebody, "/admin/care", "/admin/audit", "/password", "/privacy"):
+        for path in ("/admin/accounts", somebody, "/admin/care", "/admin/audit", "/password", "/desk/clinic"):
             page.goto(path)
             found[f"{path} {scheme}"] = [one for one in faults(page) if not one.startswith("too small")]
             assert page.url.endswith(path), "the page itself, not where it led to"

@@ -1,5 +1,6 @@
 """`/health` and who looked at whose record: what is told, to whom, and what is written down."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -77,7 +78,7 @@ def test_a_full_disk_and_a_store_that_does_not_answer_are_not_well(
         free: int
 
     with monkeypatch.context() as full:
-        full.setattr(health.shutil, "disk_usage", lambda _: Usage(10, 10, 0))
+        full.setattr(shutil, "disk_usage", lambda _: Usage(10, 10, 0))
         status, said, _ = told(store, LOCAL, HERE)
         assert (status, said["well"], said["disk"]) == (503, False, "almost full")
     with store.engine.begin() as connection:
