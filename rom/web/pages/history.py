@@ -23,7 +23,7 @@ from rom.store.tables import MEASURED, ExamRow
 from rom.web.ground import Ground
 from rom.web.journey import journey_of, save
 from rom.web.pages.about import name_of
-from rom.web.pages.result import standing
+from rom.web.pages.result import has_number, standing
 from rom.web.theme import actions, frame, link, note, post, trouble
 from rom.web.visits import examination_of, rows_on
 
@@ -82,7 +82,7 @@ def _one_day(day: date, rows: list[ExamRow], say: Words) -> None:
             done = ", ".join(sides[row.side] for row in rows if row.protocol == name)
             html.p(f"{say(protocol(name).title)}: {done}")
         for row in rows:
-            if row.state != MEASURED:
+            if not has_number(row):
                 note(standing(row, say))
         with actions():
             spoken = say.date(day.isoformat())
