@@ -395,13 +395,18 @@ function trouble(code, whose) {
   }
 }
 
+/** The ways of filming without this camera; a phone has none of its own where people sign in. */
+function elsewhere() {
+  return [[text.upload, told.upload], [text.phone, told.phone]].filter(([, to]) => to);
+}
+
 /** The camera cannot be had: why, and every way on. */
 function show_fault(name, detail = "") {
   close_camera();
   $("lamp").hidden = true;
   const fault = told.faults[name] ?? told.faults.unknown;
   const ways = name === "unsupported" ? [] : [[name === "refused" ? text.film_again : text.try_again, film]];
-  show_card(fault.sentence, detail || fault.way, [...ways, [text.upload, told.upload], [text.phone, told.phone]]);
+  show_card(fault.sentence, detail || fault.way, [...ways, ...elsewhere()]);
 }
 
 // ---- The screen ---------------------------------------------------------------------------------------------------
@@ -599,7 +604,7 @@ function watch_the_clock() {
 }
 
 function start() {
-  show_card(say("title", { side: text[state.side] }), text.start_detail, [[text.start, film], [text.upload, told.upload], [text.phone, told.phone]]);
+  show_card(say("title", { side: text[state.side] }), text.start_detail, [[text.start, film], ...elsewhere()]);
 }
 
 document.addEventListener("keydown", pressed);
