@@ -85,7 +85,7 @@ def test_the_timeline_shows_days_trends_symptoms_goals_and_notes(page: Page, ser
             session.add(failed)
     page.goto(f"/desk/person/{person_id}")
     expect(page.get_by_role("heading", name="20 November 2026")).to_be_visible()
-    expect(page.get_by_text("Exam not recognised yet: Side not recognised yet")).to_be_visible()
+    expect(page.get_by_text("Exam and side not recognised yet")).to_be_visible()
     expect(page.get_by_text("The foot is too small in the picture; move the camera nearer.")).to_be_visible()
     expect(page.get_by_text("Could not be measured")).to_be_visible()
     expect(page.get_by_text("likely between 18° and 24°").first).to_be_visible()
