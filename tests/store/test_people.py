@@ -108,7 +108,7 @@ def test_an_examination_of_nobody_or_of_no_side_is_refused(store: Store) -> None
     with store.session() as session, pytest.raises(UsageError, match="nobody of that ID"), session.begin():
         add_exam(session, "0" * 32, protocol="lunge", side="left", recorded_on=DAY, said={})
     with store.session() as session, pytest.raises(UsageError, match="left or right"), session.begin():
-        add_exam(session, name, protocol="lunge", side="both", recorded_on=DAY, said={})  # type: ignore[arg-type]
+        add_exam(session, name, protocol="lunge", side="both", recorded_on=DAY, said={})
 
 
 @pytest.mark.parametrize("value", [True, 0, "es", None, ["a"], {"b": 1.5}])

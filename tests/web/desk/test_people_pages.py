@@ -100,8 +100,8 @@ def test_the_timeline_shows_days_trends_symptoms_goals_and_notes(page: Page, ser
     expect(trend).to_have_attribute(
         "alt", re.compile(f"3 September {first.year}: 15°.*20 November {second.year}: 21°")
     )
-    row = page.get_by_role("row", name=re.compile("^20 Nov 26 Left ankle"))
-    expect(row).to_contain_text("In front of the ankle, Gives way, a fall")
+    said = page.get_by_role("row", name=re.compile("^20 Nov 26 Left ankle"))
+    expect(said).to_contain_text("In front of the ankle, Gives way, a fall")
     page.get_by_label("Dorsiflexion (°)").fill("200")
     page.get_by_role("button", name="Keep the goals").click()
     expect(page.get_by_role("alert")).to_contain_text(
