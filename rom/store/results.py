@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from rom.errors import RomError, UsageError
+from rom.store.clinic import CorrectionRow
 from rom.store.database import alone
 from rom.store.exams import AUTO, arrived, recording_of
 from rom.store.files import remove
@@ -89,6 +91,7 @@ def _write(
             attach(session, exam_id, role, sha256, keep_until if role in VIDEOS else None)
         exam.document, exam.state, exam.reason = document, MEASURED, ""
         _fill_in(exam)
+        _begin_anew(session, exam)
         own = update(JobRow).where(JobRow.exam_id == exam_id, JobRow.kind == MEASURE, JobRow.state == RUNNING)
         session.execute(own.values(state=DONE, progress=1.0, ended=now()))
         return drop_unneeded(session)
@@ -102,6 +105,13 @@ def _fill_in(exam: ExamRow) -> None:
         exam.protocol = exam.summary["alike"][0] or AUTO
     if exam.side == AUTO:
         exam.side = side_shown(exam.summary) or AUTO
+
+
+def _begin_anew(session: Session, exam: ExamRow) -> None:
+    """What was corrected by hand was of the measurement before."""
+    exam.automatic = None
+    own = update(CorrectionRow).where(CorrectionRow.exam_id == exam.id, CorrectionRow.undone.is_(None))
+    session.execute(own.values(undone=now()))
 
 
 def _remove_media(store: Store, sha256s: Iterable[str]) -> None:
