@@ -17,7 +17,7 @@ from rom.exam.rows import rows
 from rom.exam.sides import Asked, examine
 from rom.exam.uncertainty import ModelError, interval
 from rom.pose.recorded import save_people
-from rom.records import Correction, Examination, Landmarks, MotionResult, Repetition, Side
+from rom.records import Correction, Examination, Landmarks, MotionResult, Repetition, Side, Verdict
 from rom.settings import Settings
 from tests.planted import (
     HEIGHT_PX,
@@ -81,7 +81,7 @@ def middle(hold: int) -> float:
     return float(np.mean(holds(UP)[hold]))
 
 
-def of(hold: int, verdict: str, **more: float) -> Correction:
+def of(hold: int, verdict: Verdict, **more: float) -> Correction:
     return Correction(
         "repetition",
         side="right",

@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from rom.exam.protocols import protocol, protocols
-from rom.records import AngleTrack, Examination, Floats, MotionResult, Repetition
+from rom.records import SIDES, AngleTrack, Examination, Floats, MotionResult, Repetition, Side
 from rom.report.corrections import automatic_of, correction_words, landmark_words
 from rom.report.language import Words
 from rom.report.naming import MOTION_NAMES, QUALITY_NAMES, SIDE_NAMES
@@ -26,7 +26,7 @@ def told(store: Store, session: Session, row: ExamRow, say: Words) -> dict[str, 
     exam, rows = examination_of(row), corrections_of(session, row.id)
     roles = media_of(store, row.id)
     video = next((role for role in VIDEOS if role in roles), None)
-    side = exam.sides[0].side
+    side = side_of(row, exam)
     track = exam.angles.get(side)
     return {
         "id": row.id,
@@ -46,6 +46,11 @@ def told(store: Store, session: Session, row: ExamRow, say: Words) -> dict[str, 
         "corrections": [_correction(one, say) for one in rows],
         "known": [one.id for one in in_force(rows)],
     }
+
+
+def side_of(row: ExamRow, exam: Examination) -> Side:
+    """The side that is looked at: the row's, or the first of those that were measured."""
+    return next((side for side in SIDES if side == row.side), exam.sides[0].side)
 
 
 def track_told(track: AngleTrack, say: Words) -> dict[str, Any]:

@@ -99,7 +99,7 @@ class Review {
 
   fill() {
     const key = document.activeElement?.dataset?.key;
-    this.repetitions = this.data.results.flatMap((result) =>
+    this.repetitions = this.data.results.filter((result) => result.side === this.data.side).flatMap((result) =>
       result.repetitions.map((one, number) => ({
         ...one, motion: result.motion, side: result.side, name: `${result.name} ${number + 1}`,
         mark: `${result.motion === "dorsiflexion" ? "DF" : "PF"} ${number + 1}`,
