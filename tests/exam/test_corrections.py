@@ -311,3 +311,19 @@ def test_landmarks_that_measure_something_else_are_refused(tmp_path: Path) -> No
     save_people(path, recorded(planted(replace(PLAN, angle_deg=PLAN.angle_deg + 3.0))))
     with pytest.raises(UsageError, match=r"Measure the recording again first\."):
         corrected(automatic, path, [of(0, "rejected")])
+
+
+def test_what_was_corrected_elsewhere_stays_in_force(tmp_path: Path) -> None:
+    """An examination that came in a file brings its corrections, and no document without them."""
+    automatic, path = measured(misread(25.0), tmp_path)
+    both = corrected(automatic, path, [of(1, "rejected"), of(0, "rejected")])
+    arrived = corrected(automatic, path, [of(1, "rejected")])
+    again = corrected(arrived, path, [of(0, "rejected")])
+    assert again.corrections == both.corrections
+    assert (again.results, again.automatic) == (both.results, both.automatic)
+
+
+def test_another_side_that_was_chosen_elsewhere_is_taken_for_no_change_of_the_landmarks(tmp_path: Path) -> None:
+    automatic, path = measured(planted(PLAN), tmp_path, side="left")
+    arrived = corrected(automatic, path, [Correction("side", side="right")])
+    assert value(up(corrected(arrived, path, [of(1, "rejected")]))) == pytest.approx(UP, abs=0.3)

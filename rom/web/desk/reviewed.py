@@ -24,7 +24,7 @@ STILLS = ("peak_dorsiflexion", "peak_plantar_flexion")
 def told(store: Store, session: Session, row: ExamRow, say: Words) -> dict[str, Any]:
     """Everything that a page draws of a measured examination, as JSON."""
     exam, rows = examination_of(row), corrections_of(session, row.id)
-    roles = media_of(store, row.id)
+    roles, known = media_of(store, row.id), [one.id for one in in_force(rows)]
     video = next((role for role in VIDEOS if role in roles), None)
     side = side_of(row, exam)
     track = exam.angles.get(side)
@@ -43,8 +43,9 @@ def told(store: Store, session: Session, row: ExamRow, say: Words) -> dict[str, 
         "track": None if track is None else track_told(track, say),
         "reads_picture": track is not None and bool(np.isfinite(track.doubt_deg).any()),
         "results": results_told(exam, say),
+        "elsewhere": [correction_words(one, say) for one in exam.corrections[: -len(known) or None]],
         "corrections": [_correction(one, say) for one in rows],
-        "known": [one.id for one in in_force(rows)],
+        "known": known,
     }
 
 
