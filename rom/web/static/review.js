@@ -404,7 +404,7 @@ class Review {
   key(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !this.clock) return;
     const target = event.target;
-    if (target.closest("input, select, textarea, summary") || (target.closest("button, a") && [" ", "Enter"].includes(event.key))) return;
+    if (target.closest?.("input, select, textarea, summary") || (target.closest("button, a") && [" ", "Enter"].includes(event.key))) return;
     const last = this.data.corrections.filter((one) => !one.undone).at(-1);
     const does = {
       ArrowLeft: () => this.clock.step(event.shiftKey ? -10 : -1),
