@@ -14,8 +14,10 @@ from rom.records.correction import VERDICTS, AutomaticResult, Correction, Correc
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
+from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
+from rom.records.naming import Definition, Naming
 from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
 from rom.records.words import (
     FOOTWEAR,
@@ -57,6 +59,7 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "CurveComparison",
+    "Definition",
     "Examination",
     "Finding",
     "FindingKind",
@@ -65,7 +68,9 @@ __all__ = [
     "Frame",
     "Gait",
     "GaitEvents",
+    "HandReading",
     "Image",
+    "Issued",
     "Landmarks",
     "LegGait",
     "LegSights",
@@ -75,6 +80,7 @@ __all__ = [
     "ModelInfo",
     "Motion",
     "MotionResult",
+    "Naming",
     "OverStrides",
     "People",
     "Person",

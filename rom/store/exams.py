@@ -15,6 +15,8 @@ from rom.store.tables import ExamRow, PersonRow
 
 #: Side or exam of a recording where nobody said which: found out when it is measured, as `rom.measure` takes it.
 AUTO = "auto"
+#: In what was said of an examination: that it came in a file, and in which.
+BROUGHT = "brought"
 
 
 def add_exam(

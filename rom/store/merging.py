@@ -23,7 +23,8 @@ def merge(session: Session, doer: Doer, kept_id: str, gone_id: str) -> PersonRow
 
     Raises
     ------
-    UsageError : it is one row, one is not there, or they are said to be a woman and a man.
+    UsageError : it is one row, one is not there, they are a woman and a man, or both have a signed report of the
+        same day.
     """
     kept, gone = session.get(PersonRow, kept_id), session.get(PersonRow, gone_id)
     if kept is None or gone is None or kept is gone:
@@ -74,16 +75,15 @@ def _renamed(value: Any, old: str, new: str) -> Any:
 
 
 def _move_reports(session: Session, kept_id: str, gone_id: str) -> None:
-    """Reports of a day that both have become later versions of it."""
-    own = select(ReportRow.day, func.max(ReportRow.version).label("last")).where(ReportRow.person_id == kept_id)
-    last = {row.day: row.last for row in session.execute(own.group_by(ReportRow.day))}
-    moving = select(ReportRow).where(ReportRow.person_id == gone_id).order_by(ReportRow.day, ReportRow.version)
-    for report in session.scalars(moving):
-        if report.day in last:
-            last[report.day] += 1
-            report.version = last[report.day]
-        report.person_id = kept_id
-    session.flush()
+    """Reports go with the person; a version is on paper and stays what it is, so a day cannot have two of one."""
+    days = select(ReportRow.day).where(ReportRow.person_id == kept_id)
+    both = session.scalars(select(ReportRow.day).where(ReportRow.person_id == gone_id, ReportRow.day.in_(days)))
+    if twice := sorted({*both}):
+        raise UsageError(
+            f"Expected days on which one of the two has a signed report, but on {twice[0]} both have; they cannot "
+            "be made one any more."
+        )
+    session.execute(update(ReportRow).where(ReportRow.person_id == gone_id).values(person_id=kept_id))
 
 
 def _move_care(session: Session, kept_id: str, gone_id: str) -> None:

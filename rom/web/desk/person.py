@@ -88,6 +88,9 @@ def _ways(person: PersonRow, say: Words) -> None:
         link(say("Upload videos"), f"/desk/upload?person={person.id}")
         link(say("Change"), f"/desk/person/{person.id}/edit", "calm")
         link(say("Merge with another entry"), f"/desk/merge?one={person.id}", "calm")
+        link(
+            say("Whole record as ZIP"), f"/desk/person/{person.id}/record.zip", "calm", download="ankle_record.zip"
+        )
         if person.archived is None:
             post(say("Archive"), f"/desk/person/{person.id}/archive")
         else:

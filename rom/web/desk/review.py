@@ -14,7 +14,9 @@ import rom
 from rom.report.language import Words
 from rom.store.tables import MEASURED, ExamRow
 from rom.web.desk import correcting
+from rom.web.desk.brought import brought_words
 from rom.web.desk.layout import desk
+from rom.web.desk.readings import readings_form
 from rom.web.desk.reviewed import STILLS, VIDEOS, results_told, told
 from rom.web.ground import Ground
 from rom.web.theme import actions, link, note, trouble
@@ -52,6 +54,7 @@ def _page(ground: Ground) -> None:
         with desk(say("Review, {day}", day=day), say, trail=trail, scripts=(SCRIPT,)):
             ui.add_head_html(STYLE.format(version=rom.__version__))
             _shown(row, say)
+            readings_form(ground, who_asks(request), row, back=f"/desk/exam/{row.id}")
 
 
 def _shown(row: ExamRow, say: Words) -> None:
@@ -61,6 +64,8 @@ def _shown(row: ExamRow, say: Words) -> None:
         return
     if row.state != MEASURED:
         note(say("It is being measured again; this is what was found before."))
+    if brought := brought_words(row, say):
+        note(brought)
     html.div(id="review", **{"data-exam": row.id}).classes("review")
     with actions():
         link(say("Compare"), f"/desk/compare?one={row.id}", "calm")

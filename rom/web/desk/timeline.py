@@ -13,7 +13,7 @@ from rom.report.content import Picture
 from rom.report.language import SENTENCE_END, Words
 from rom.report.naming import ANKLE_NAMES, HEADINGS, MOTION_NAMES, range_words
 from rom.report.trend_picture import MOST_VISITS, Past, trend_picture
-from rom.store.exams import AUTO
+from rom.store.exams import AUTO, BROUGHT
 from rom.store.lists import ExamLine
 from rom.store.tables import FAILED, MEASURED, RECORDED, RECORDING
 
@@ -101,6 +101,8 @@ def _shown(line: ExamLine, say: Words) -> ExamShown:
     findings = [
         _of_motion(one, say) for one in summary["findings"] if one["message"] and one["side"] in (line.side, None)
     ]
+    if BROUGHT in line.said:
+        findings.insert(0, say("Brought in from a patient's file."))
     if summary["walked"]:
         findings.append(say("A walk: its curves are in the exam."))
     return ExamShown(

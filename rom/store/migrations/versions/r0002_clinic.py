@@ -8,6 +8,12 @@ from rom.store.summary import summary_of
 revision = "0002"
 down_revision = "0001"
 
+#: What a signed report says may not change; whose it is may (two people turn out to be one, an account ends).
+SIGNED = "id, day, version, signer, clinic, created, signed, document"
+#: A batch change of one of these tables on SQLite makes it anew, without its trigger: make that again too.
+LOCKED = (("reports", SIGNED, "WHEN (OLD.signed IS NOT NULL)"), ("report_media", "report_id, role, sha256", ""))
+WORDS = "a signed report is never changed"
+
 
 def upgrade() -> None:
     """Up."""
@@ -153,7 +159,7 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("account_id", sa.String(32), nullable=False),
+        sa.Column("account_id", sa.String(32), nullable=True),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("label", sa.String(100), nullable=False),
         sa.Column("scopes", sa.String(200), nullable=False),
@@ -210,6 +216,21 @@ def upgrade() -> None:
     op.create_index("ix_exams_person_id_recorded_on", "exams", ["person_id", "recorded_on"])
     _sum_up()
     op.add_column("people", sa.Column("archived", sa.DateTime(timezone=True), nullable=True))
+    _lock()
+
+
+def _lock() -> None:
+    """Let the database itself refuse to change what was signed."""
+    then = f"BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
+    each = ""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION rom_signed() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{WORDS}'; END $$"
+        )
+        each, then = "FOR EACH ROW", "EXECUTE FUNCTION rom_signed()"
+    for table, columns, when in LOCKED:
+        op.execute(f"CREATE TRIGGER {table}_signed BEFORE UPDATE OF {columns} ON {table} {each} {when} {then}")
 
 
 def _sum_up() -> None:
@@ -244,3 +265,5 @@ def downgrade() -> None:
         "sign_in_attempts",
     ):
         op.drop_table(name)
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION rom_signed()")
