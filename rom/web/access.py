@@ -85,6 +85,13 @@ ROUTES: Mapping[str, Roles] = {
     "/privacy/erase": DESK,
     # the desk
     "/desk": DESK,
+    "/desk/exam/{exam_id}": DESK,
+    "/desk/exam/{exam_id}/told": DESK,
+    "/desk/exam/{exam_id}/media/{role}": DESK,
+    "/desk/exam/{exam_id}/try": DESK,
+    "/desk/exam/{exam_id}/correct": DESK,
+    "/desk/exam/{exam_id}/undo": DESK,
+    "/desk/compare": DESK,
     # the house
     "/admin/accounts": ACCOUNTS,
     "/admin/accounts/{account_id}": ACCOUNTS,

@@ -1,5 +1,6 @@
 """Corrections by hand: a planted exam that was read wrongly gets nearer to the truth, never surer than it is."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import calibration
 import rom
 from calibration.real_frames.marks import read_marks
 from rom.ankle.checks import Scene
 from rom.correct import corrected
 from rom.errors import UsageError
-from rom.exam.corrections import ROLES
+from rom.exam.corrections import GAIN_EXCESS, ROLES
 from rom.exam.rows import rows
 from rom.exam.sides import Asked, examine
 from rom.exam.uncertainty import ModelError, interval
@@ -275,6 +277,13 @@ def test_repetitions_that_were_picked_are_not_taken_to_agree_better_than_others(
     by_chance, picked = interval(*alike, error=row), interval(*alike, error=row, picked=True)
     assert picked.half_width_deg == pytest.approx(1.96 * 1.5 / np.sqrt(3), abs=0.01)
     assert by_chance.half_width_deg < picked.half_width_deg
+
+
+def test_how_much_further_lines_turn_in_a_picture_is_what_was_measured() -> None:
+    results = Path(calibration.__file__).parent / "results" / "kinds_of_truth.json"
+    answer = json.loads(results.read_text(encoding="utf-8"))["answer"]
+    gain = answer["the same lines in the picture, filmed as asked"]["gain"]["value"]
+    assert pytest.approx(gain - 1.0, abs=0.005) == GAIN_EXCESS
 
 
 def test_where_a_hand_puts_points_is_what_two_passes_over_real_pictures_say() -> None:

@@ -10,7 +10,7 @@ import rom
 from rom.exam.protocols import protocol
 from rom.exam.visit import changes, side_differences, why_not_together
 from rom.records import MOTIONS, Examination, Finding, Motion, Side
-from rom.report.language import Words
+from rom.report.language import Words, later
 from rom.report.naming import MOTION_NAMES, SIDE_NAMES
 from rom.store.exams import exams_of
 from rom.store.tables import MEASURED, ExamRow
@@ -90,9 +90,11 @@ def _beside(one: ExamRow, other: ExamRow, say: Words) -> None:
 def _why_not(one: ExamRow, other: ExamRow) -> str:
     """Why two rows are not compared; empty where they are."""
     if one.id == other.id:
-        return "Expected two examinations, but it is the same one twice. Choose another one."
+        return later("Expected two examinations, but it is the same one twice. Choose another one.")
     if one.person_id != other.person_id:
-        return "Expected two examinations of one person, but they are of two people. Choose two of the same person."
+        return later(
+            "Expected two examinations of one person, but they are of two people. Choose two of the same person."
+        )
     if one.document is None or other.document is None:
         return (
             "Expected two examinations that were measured, but one was not yet. Wait until it is, and load again."
