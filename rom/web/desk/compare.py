@@ -96,7 +96,7 @@ def _why_not(one: ExamRow, other: ExamRow) -> str:
             "Expected two examinations of one person, but they are of two people. Choose two of the same person."
         )
     if one.document is None or other.document is None:
-        return (
+        return later(
             "Expected two examinations that were measured, but one was not yet. Wait until it is, and load again."
         )
     return why_not_together(examination_of(one), examination_of(other))
