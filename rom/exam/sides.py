@@ -23,6 +23,7 @@ from rom.records import (
     AngleTrack,
     Check,
     Correction,
+    Definition,
     Finding,
     Footwear,
     Gait,
@@ -44,8 +45,8 @@ class Asked:
     """What is asked of a recording, and what is said of the person: nothing of it is read from the pictures.
 
     `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot. `wall` : where the wall
-    stands in a lunge, 0 to 1 across the picture. `standing_on` : which legs stand in a heel raise.
-    `corrections` : of repetitions and landmarks, by hand.
+    stands in a lunge, 0 to 1 across the picture. `standing_on` : which legs stand in a heel raise. `angles` : a
+    study's own definitions. `corrections` : of repetitions and landmarks, by hand.
     """
 
     protocol: str = "free"
@@ -56,6 +57,7 @@ class Asked:
     symptoms: Symptoms = field(default_factory=Symptoms)
     wall: float | None = None
     standing_on: StandingOn = "not_told"
+    angles: tuple[Definition, ...] = ()
     corrections: tuple[Correction, ...] = ()
 
 
@@ -93,7 +95,7 @@ def examine(
         Where the protocol is to be recognised, and is not clear.
     """
     landmarks = settled(landmarks)
-    tracks, excuses = _tracks(landmarks, settings)
+    tracks, excuses = _tracks(landmarks, settings, asked.angles)
     near = near_side(tracks) if scene.one_leg_nearer else None
     use = _use(asked, tracks, near)
     which = protocol(use.name)
@@ -184,13 +186,15 @@ def _far(side: Side) -> str:
     )
 
 
-def _tracks(landmarks: Landmarks, settings: Settings) -> tuple[dict[Side, AngleTrack], dict[Side, str]]:
+def _tracks(
+    landmarks: Landmarks, settings: Settings, own: tuple[Definition, ...]
+) -> tuple[dict[Side, AngleTrack], dict[Side, str]]:
     """The angle of both legs, and why one cannot be followed."""
     tracks: dict[Side, AngleTrack] = {}
     excuses: dict[Side, str] = {}
     for side in SIDES:
         try:
-            tracks[side] = angle_track(landmarks, side, settings)
+            tracks[side] = angle_track(landmarks, side, settings, own)
         except NotMeasurable as error:
             excuses[side] = str(error)
     return tracks, excuses

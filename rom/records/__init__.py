@@ -17,6 +17,7 @@ from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStr
 from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
+from rom.records.naming import Definition, Naming
 from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
 from rom.records.words import (
     FOOTWEAR,
@@ -58,6 +59,7 @@ __all__ = [
     "Correction",
     "CorrectionKind",
     "CurveComparison",
+    "Definition",
     "Examination",
     "Finding",
     "FindingKind",
@@ -78,6 +80,7 @@ __all__ = [
     "ModelInfo",
     "Motion",
     "MotionResult",
+    "Naming",
     "OverStrides",
     "People",
     "Person",

@@ -23,7 +23,7 @@ from rom.report.svg import (
     rounded,
 )
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 360.0, 170.0, 40.0, 40.0, 14.0, 30.0
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, FOOT = 360.0, 170.0, 40.0, 40.0, 24.0, 30.0
 #: As many visits as have room for their dates; the latest are shown.
 MOST_VISITS = 4
 #: The wide picture, for a professional: so much wider, and as many visits.
@@ -90,15 +90,21 @@ def _grid(up: Scale, width: float, say: Words) -> list[str]:
 
 
 def _visit(past: Past, x: float, up: Scale, say: Words, *, today: bool) -> list[str]:
-    """One visit: a bar for its likely range, a mark, its number beside and its date below."""
+    """One visit: a bar for its likely range, a mark, its number and its date below.
+
+    Today's number stands beside its mark, where no line goes on; an earlier one above its bar.
+    """
     low, high = (up(end) for end in past.ci95_deg)
     y, colour = up(past.value_deg), OWN if today else GREY
     circle = element("circle", cx=x, cy=y, r=5.5, fill=PAPER, stroke=colour, stroke_width=2)
     diamond = polygon(np.array([x, y]) + 7.5 * np.array([(-1, 0), (0, -1), (1, 0), (0, 1)]), colour, PAPER, 2.0)
+    number = say.degrees(past.value_deg)
     return [
         line(x, low, x, high, colour, 3.0 if today else 1.8, "" if today else "4 3"),
         *(line(x - 5, end, x + 5, end, colour, 1.8) for end in (low, high)),
         diamond if today else circle,
-        letters(say.degrees(past.value_deg), x + 11, y - 5, bold=today, fill=INK),
+        letters(number, x + 11, y - 5, bold=True, fill=INK)
+        if today
+        else letters(number, x, high - 7, anchor="middle", fill=INK),
         letters(say.short_date(past.date), x, HEIGHT - 10, anchor="middle", size=11.5, bold=today),
     ]

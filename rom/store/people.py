@@ -2,9 +2,9 @@
 
 import math
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from rom.errors import UsageError
@@ -66,10 +66,11 @@ def set_goals(row: PersonRow, goal_deg: dict[Motion, float | None]) -> None:
     row.goal_deg = {motion: goal for motion, goal in goal_deg.items() if goal is not None}
 
 
-def people(session: Session, *, archived: bool = False) -> list[PersonRow]:
-    """Everybody, by name; with `archived` those too who were put away."""
-    everybody = select(PersonRow).order_by(PersonRow.label, PersonRow.created, PersonRow.id)
-    return [*session.scalars(everybody if archived else everybody.where(PersonRow.archived.is_(None)))]
+def people(session: Session, among: Select[Any] | None = None, *, archived: bool = False) -> list[PersonRow]:
+    """Everybody, or everybody `among` some, by name; with `archived` those too who were put away."""
+    asked = select(PersonRow) if among is None else among
+    shown = asked if archived else asked.where(PersonRow.archived.is_(None))
+    return [*session.scalars(shown.order_by(PersonRow.label, PersonRow.created, PersonRow.id))]
 
 
 def person_of(row: PersonRow, day: date) -> Person:

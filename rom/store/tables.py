@@ -19,8 +19,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-#: States of an examination, and of a job.
+#: States of an examination (stopped: by the person, before it was measured), and of a job.
 RECORDING, RECORDED, MEASURED, FAILED = "recording", "recorded", "measured", "failed"
+STOPPED = "stopped"
 WAITING, RUNNING, DONE, CANCELLED = "waiting", "running", "done", "cancelled"
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from rom.exam.uncertainty import Z95
 from rom.records import Floats
 
 #: Resamples of the bootstrap, and its seed.
@@ -26,8 +27,6 @@ RESAMPLES, SEED = 2000, 20261123
 DRAWN_AT_ONCE = 4_000_000
 #: An interval over fewer people says nothing.
 PEOPLE_MIN = 3
-#: 97.5th percentile of the normal distribution.
-Z95 = 1.959964
 #: A 95 % change of one reading against another, in standard errors of one (Weir 2005).
 MDC_SEMS = Z95 * 2**0.5
 

@@ -11,10 +11,12 @@ from starlette.responses import JSONResponse, RedirectResponse
 from rom.errors import RomError
 from rom.intake import LIMITS, Kind
 from rom.intake.limits import GIB
+from rom.store.trouble import told
 from rom.web.arriving import keep, taken_in
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, recorded, said_of, save
-from rom.web.theme import actions, button, frame, link
+from rom.web.theme import actions, button, frame, link, stays
+from rom.web.who import who_asks
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -28,8 +30,7 @@ def register(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/exam")
         side = journey.sides[0]
         title = say("A video of the right ankle") if side == "right" else say("A video of the left ankle")
-        lead = say("It stays on this computer.")
-        with frame(title, say, step=5, lead=lead):
+        with frame(title, say, step=5, lead=stays(who_asks(request), say)):
             words = {
                 "data-upload": "",
                 "data-most": str(LIMITS.bytes_most),
@@ -59,13 +60,14 @@ def register(app: FastAPI, ground: Ground) -> None:
         if not journey.sides or journey.person_id is None or not journey.safe:
             return JSONResponse({"next": "/exam"})
         try:
-            path, kind = await taken_in(request.stream(), ground.store.incoming)
-            after = kept(ground, journey, path, kind, _day(day))
+            with told("take the video in"):
+                path, kind = await taken_in(request.stream(), ground.store.incoming)
+                after = kept(ground, journey, path, kind, _day(day))
+                save(ground.store, after)
         except RomError as error:
             return JSONResponse({"reason": say.sentence(str(error))}, status_code=415)
         except ClientDisconnect:
             return JSONResponse({}, status_code=400)
-        save(ground.store, after)
         return JSONResponse({"next": "/exam/place" if after.sides else "/result"})
 
 

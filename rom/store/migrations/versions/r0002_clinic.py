@@ -159,7 +159,7 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("account_id", sa.String(32), nullable=False),
+        sa.Column("account_id", sa.String(32), nullable=True),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("label", sa.String(100), nullable=False),
         sa.Column("scopes", sa.String(200), nullable=False),
