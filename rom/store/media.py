@@ -1,4 +1,4 @@
-"""Files that belong to examinations: kept once, named by the SHA-256 of what is in them.
+"""Files that belong to examinations and reports: kept once, named by the SHA-256 of what is in them.
 
 The order of writes, so that the database never points at a file that is not there, whatever is cut off where:
 
@@ -17,10 +17,11 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import delete, select
+from sqlalchemy import CompoundSelect, delete, select, union
 from sqlalchemy.orm import Session
 
 from rom.errors import RomError, UsageError
+from rom.store.clinic import ReportMediumRow
 from rom.store.database import alone
 from rom.store.files import PIECE_BYTES, write_whole
 from rom.store.store import STORE, Store
@@ -97,14 +98,18 @@ def medium_of(session: Session, exam_id: str, role: str) -> MediumRow | None:
     return None if row is None else row.medium
 
 
-def drop_unneeded(session: Session) -> list[str]:
-    """Let the rows of files go that no examination has; `remove_files` takes the files when that is committed.
+def needed() -> CompoundSelect[tuple[str]]:
+    """The SHA-256 of every file that an examination or a report has."""
+    return union(select(ExamMediumRow.sha256), select(ReportMediumRow.sha256))
 
-    `session` was begun by ``begin()``.
+
+def drop_unneeded(session: Session) -> list[str]:
+    """Let the rows of files go that no examination and no report has.
+
+    `remove_files` takes the files when that is committed; `session` was begun by ``begin()``.
     """
     alone(session)
-    needed = select(ExamMediumRow.sha256)
-    unneeded = delete(MediumRow).where(MediumRow.sha256.not_in(needed)).returning(MediumRow.sha256)
+    unneeded = delete(MediumRow).where(MediumRow.sha256.not_in(needed())).returning(MediumRow.sha256)
     return [*session.scalars(unneeded)]
 
 

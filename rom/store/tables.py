@@ -60,7 +60,7 @@ class PersonRow(Base):
     """Somebody who is measured: what a comparison needs, and a name they chose, which need not be theirs.
 
     `age_years` is what was said on the day `age_said_on`. `guardian` : who consented for somebody under 16.
-    `goal_deg` : motion to degrees.
+    `goal_deg` : motion to degrees. `archived` : when they were put away, out of the lists.
     """
 
     __tablename__ = "people"
@@ -75,6 +75,7 @@ class PersonRow(Base):
     leg_length_m: Mapped[float | None]
     guardian: Mapped[str] = mapped_column(String(200), default="")
     goal_deg: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    archived: Mapped[datetime | None]
 
     exams: Mapped[list["ExamRow"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
@@ -84,7 +85,8 @@ class ExamRow(Base):
 
     `said` : what `rom.measure` is told beside the recording (footwear, moved_by, symptoms, notes of the guided
     recording), as JSON. `document` : the examination as JSON (`Examination.to_dict`), None until it is measured.
-    `reason` : why it failed, one sentence.
+    `automatic` : what was measured before anybody corrected it; None where nobody did. `reason` : why it failed,
+    one sentence.
     """
 
     __tablename__ = "exams"
@@ -98,6 +100,7 @@ class ExamRow(Base):
     state: Mapped[str] = mapped_column(String(10), default=RECORDING)
     said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     document: Mapped[dict[str, Any] | None]
+    automatic: Mapped[dict[str, Any] | None]
     reason: Mapped[str] = mapped_column(default="")
 
     person: Mapped[PersonRow] = relationship(back_populates="exams")

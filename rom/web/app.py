@@ -24,6 +24,7 @@ from rom.web.ground import Ground, Queue, today
 from rom.web.guard import Guard
 from rom.web.pages import about, exam, feels, file, history, privacy, result, safety, welcome
 from rom.web.theme import actions, frame, link, note, trouble
+from rom.web.who import NotTheirs
 
 STATIC = Path(__file__).parent / "static"
 PAGES = (welcome, safety, about, feels, exam, camera, file, phone, result, history, privacy)
@@ -61,12 +62,12 @@ def build(store: Store, jobs: Queue, language: str = "en", instance: str = "") -
     @app.exception_handler(OSError)
     @app.exception_handler(RomError)
     async def said(request: Request, error: Exception) -> Response:
-        sentence = ground.say.sentence(_sentence(error))
+        sentence, status = ground.say.sentence(_sentence(error)), 404 if isinstance(error, NotTheirs) else 422
         if "text/html" not in request.headers.get("accept", ""):  # a script asked, and shows it itself
-            return PlainTextResponse(sentence, status_code=422)
+            return PlainTextResponse(sentence, status_code=status)
         with Client(ui.page(""), request=request) as client:
             _not_done(ground, request, sentence)
-        return client.build_response(request, 422)
+        return client.build_response(request, status)
 
     for page in PAGES:
         page.register(app, ground)

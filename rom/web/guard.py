@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rom.store import Store
 from rom.store.tables import new_id
 from rom.web.journey import COOKIE
+from rom.web.who import LOCAL
 
 HOSTS = ("localhost", "127.0.0.1", "::1")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -62,7 +63,7 @@ class Guard:
             way = _way_of(headers)
             known = way or new_id()
             answer = send if scope["type"] == "websocket" else _Answer(scope, send, known, not way)
-            await self.app({**scope, "rom_store": self.store, "rom_way": known}, receive, answer)
+            await self.app({**scope, "rom_store": self.store, "rom_way": known, "rom_who": LOCAL}, receive, answer)
 
 
 def why_refused(scope: Scope, headers: Headers) -> str:
