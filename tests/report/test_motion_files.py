@@ -272,7 +272,7 @@ def convert(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_writes_what_is_asked_for_and_names_it(tmp_path: Path) -> None:
     sample = Path(__file__).parents[2] / "samples" / "seated_right.landmarks.npz"
-    done = convert(sample, "--to", "trc,mot,bids", "--subject", "P017", "--out", tmp_path)
+    done = convert(sample, "--to", "trc,mot,bids", "--subject", "P017", "--out", tmp_path / "made")
     assert done.returncode == 0, done.stderr
     files = [Path(line) for line in done.stdout.splitlines()]
     assert [file.name for file in files[:2]] == ["seated_right.trc", "seated_right.mot"]
