@@ -32,9 +32,9 @@ def open_source(
     if not str(source).strip():
         raise UsageError("Expected a recording to measure, but got an empty path; name a video, photo or folder.")
     from rom.pose.keypoints import is_keypoints, open_keypoints
-    from rom.pose.recorded import SUFFIX, RecordedPose, RecordedRecording, load_people
+    from rom.pose.recorded import RecordedPose, RecordedRecording, load_people
 
-    stored_here = str(source).endswith(SUFFIX)
+    stored_here = str(source).endswith(".npz")
     if not isinstance(source, int) and (stored_here or is_keypoints(source)):
         found = load_people(source) if stored_here else open_keypoints(source, rate_hz=rate_hz, naming=naming)
         _check_replay(source, time_scale, limit_s)

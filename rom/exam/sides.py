@@ -11,6 +11,7 @@ from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
 from rom.exam.conduct import Done, conduct_checks, knee_remark, repetition_checks, why_not_compared
+from rom.exam.corrections import check_corrections, with_points
 from rom.exam.findings import pattern_findings, range_findings
 from rom.exam.gait import gait_of
 from rom.exam.measures import measures_of
@@ -21,6 +22,7 @@ from rom.records import (
     SIDES,
     AngleTrack,
     Check,
+    Correction,
     Definition,
     Finding,
     Footwear,
@@ -44,7 +46,7 @@ class Asked:
 
     `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot. `wall` : where the wall
     stands in a lunge, 0 to 1 across the picture. `standing_on` : which legs stand in a heel raise. `angles` : a
-    study's own definitions.
+    study's own definitions. `corrections` : of repetitions and landmarks, by hand.
     """
 
     protocol: str = "free"
@@ -56,6 +58,7 @@ class Asked:
     wall: float | None = None
     standing_on: StandingOn = "not_told"
     angles: tuple[Definition, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +112,18 @@ def examine(
     gait, remarks = (
         _walk(landmarks, tracks, near, examined, asked.person, settings) if use.name == "walk" else (None, ())
     )
+    results = tuple(result for one in examined for result in one.results)
+    shown = {side: tracks[side] for side in wanted if side in tracks}
+    check_corrections(asked.corrections, results, shown)
     return Findings(
         protocol=use,
         sides=tuple(one.summary for one in examined),
-        results=tuple(result for one in examined for result in one.results),
+        results=results,
         measures=measures,
         gait=gait,
         checks=remarks,
         findings=tuple(finding for one in examined for finding in one.findings),
-        angles={side: tracks[side] for side in wanted if side in tracks},
+        angles={side: with_points(track, results, asked.corrections) for side, track in shown.items()},
     )
 
 
@@ -215,7 +221,7 @@ def _examine_side(
         *remarks,
         *conduct_checks(done),
     )
-    conditions = Conditions(checks, view, model, asked.footwear, neutral_deg, settings)
+    conditions = Conditions(checks, view, model, asked.footwear, neutral_deg, settings, asked.corrections)
     results = tuple(result for result in motion_results(track, conditions) if result.motion in which.motions)
     checks = (*checks, *repetition_checks(done, results))
     why_not, remark = why_not_compared(checks), knee_remark(checks)

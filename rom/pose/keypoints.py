@@ -7,6 +7,7 @@ MediaPipe                  a JSON file, plain or myogait's: `rom.pose.mediapipe_
 C3D                        markers of a motion laboratory: `rom.pose.c3d`
 CSV                        one row a landmark: `rom.pose.keypoint_csv`
 ``*.landmarks.npz``        landmarks that `rom` stored: `rom.pose.recorded`
+``*.landmarks.parquet``    the same as a table: `rom.pose.landmark_table`
 =========================  ====================================================================
 
 A study's own names (`rom.pose.naming`) take the place of a file's in any of them.
@@ -20,10 +21,11 @@ from rom.pose.c3d import SUFFIX as C3D_SUFFIX
 from rom.pose.c3d import read_c3d
 from rom.pose.imported import Imported, assemble
 from rom.pose.keypoint_csv import is_csv, read_csv
+from rom.pose.landmark_table import TABLE_SUFFIX, load_table
 from rom.pose.mediapipe_json import read_mediapipe_json
 from rom.pose.names import canonical
 from rom.pose.openpose import openpose_files, read_openpose
-from rom.pose.recorded import SUFFIX, RecordedPeople, load_people
+from rom.pose.recorded import SUFFIX, RecordedPeople, found_earlier, load_people
 from rom.pose.trc import is_trc, read_trc
 from rom.records import Naming
 
@@ -38,7 +40,7 @@ def is_keypoints(path: str | Path) -> bool:
         return bool(openpose_files(path))
     if not path.is_file():
         return False
-    return path.name.endswith((SUFFIX, *ENDINGS)) or is_trc(_head(path)) or is_csv(_head(path))
+    return path.name.endswith((SUFFIX, TABLE_SUFFIX, *ENDINGS)) or is_trc(_head(path)) or is_csv(_head(path))
 
 
 def open_keypoints(
@@ -59,6 +61,8 @@ def open_keypoints(
     path = Path(path)
     if path.name.endswith(SUFFIX):
         return load_people(path)
+    if path.name.endswith(TABLE_SUFFIX):
+        return found_earlier(load_table(path).recorded, path)
     return assemble(path, _read(path, rate_hz, naming or Naming()))
 
 

@@ -65,7 +65,7 @@ def peak_pictures(exam: Examination, source: str | Path | None) -> dict[tuple[st
     frames = _frames_at(exam, path, np.array([found.time_s for _, found in peaks]))
     pictures = {}
     for frame in frames:
-        image = _without_faces(exam, frame)
+        image = without_faces(exam, frame)
         for result, found in peaks:
             if abs(found.time_s - frame.time_s) <= _tolerance_s():
                 drawn = _drawn(image, exam.angles[result.side], found)
@@ -95,7 +95,7 @@ def _tolerance_s() -> float:
     return TIME_TOLERANCE_S
 
 
-def _without_faces(exam: Examination, frame: Frame) -> Image:
+def without_faces(exam: Examination, frame: Frame) -> Image:
     """The picture of a frame with every face in it blurred, wherever it may be."""
     from rom.report.overlay import FaceBlur
 

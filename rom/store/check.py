@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from rom.store.clinic import ReportMediumRow
+from rom.store.clinic import ARRIVING, ReportMediumRow, UploadRow
 from rom.store.database import alone, is_sqlite
 from rom.store.erase import make_anew
 from rom.store.files import PART, remove
@@ -63,7 +63,8 @@ def check(store: Store, *, repair: bool = False, settled_s: float = SETTLED_S) -
     * "missing", "altered": a file that a row points at is not there, or is not what it was. Mended: its rows go,
       the numbers of the examination stay. Not mended where not one file is there: the disk is not connected then.
     * "orphan", "half": a file that no examination and no report has, or that is not whole. Mended: taken away.
-    * "left": recordings and folders of jobs that nobody needs any more. Mended: taken away.
+    * "left": recordings and folders of jobs that nobody needs any more. Mended: taken away. An upload that broke
+      off and may still go on is needed.
     * "forgotten": a whole recording that no job was ever made for. Mended: the job is made.
     """
     with told("check the store"):
@@ -163,7 +164,11 @@ def _recordings(store: Store, repair: bool, settled_s: float) -> Iterator[Flaw]:
         if not _settled(path, settled_s):
             continue
         with store.session() as session, session.begin():
-            exam = session.get(ExamRow, path.name.split(".")[0])
+            name = path.name.split(".")[0]
+            upload = session.get(UploadRow, name)
+            if upload is not None and upload.state == ARRIVING:
+                continue  # it may go on for days; `rom.store.erase.expire` ends it
+            exam = session.get(ExamRow, name)
             kind, what = _of_recording(exam, path)
             if repair and kind == "forgotten":
                 _make_job(session, exam)

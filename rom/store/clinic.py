@@ -57,12 +57,15 @@ class AttemptRow(Base):
 
 
 class TokenRow(Base):
-    """A key for another program. `sha256` : of the token, which is shown once. `scopes` : words, by spaces."""
+    """A key for another program. `sha256` : of the token, which is shown once. `scopes` : words, by spaces.
+
+    `account_id` : whose people it opens; None for the user of this computer, where there are no accounts.
+    """
 
     __tablename__ = "tokens"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    account_id: Mapped[str] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[str | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     sha256: Mapped[str] = mapped_column(String(64), unique=True)
     label: Mapped[str] = mapped_column(String(100), default="")
     scopes: Mapped[str] = mapped_column(String(200), default="")

@@ -80,16 +80,21 @@ def attach(session: Session, exam_id: str, role: str, sha256: str, keep_until: d
     role : "original", "overlay", "landmarks", "peak_dorsiflexion" or "peak_plantar_flexion".
     keep_until : the day on which it is taken away.
     """
-    alone(session)
-    path = path_of(session.info[STORE], sha256)
-    if session.get(MediumRow, sha256) is None:
-        session.add(MediumRow(sha256=sha256, suffix=path.name[len(sha256) :], size=path.stat().st_size))
-        session.flush()
+    known_medium(session, sha256)
     row = session.get(ExamMediumRow, (exam_id, role)) or ExamMediumRow(exam_id=exam_id, role=role)
     row.sha256, row.keep_until = sha256, keep_until
     session.add(row)
     session.flush()
     return row
+
+
+def known_medium(session: Session, sha256: str) -> None:
+    """See that a kept file has its row, before something points at it; `session` was begun by ``begin()``."""
+    alone(session)
+    path = path_of(session.info[STORE], sha256)
+    if session.get(MediumRow, sha256) is None:
+        session.add(MediumRow(sha256=sha256, suffix=path.name[len(sha256) :], size=path.stat().st_size))
+        session.flush()
 
 
 def medium_of(session: Session, exam_id: str, role: str) -> MediumRow | None:

@@ -3,8 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
+from rom.store.summary import summary_of
+
 revision = "0002"
 down_revision = "0001"
+
+#: What a signed report says may not change; whose it is may (two people turn out to be one, an account ends).
+SIGNED = "id, day, version, signer, clinic, created, signed, document"
+#: A batch change of one of these tables on SQLite makes it anew, without its trigger: make that again too.
+LOCKED = (("reports", SIGNED, "WHEN (OLD.signed IS NOT NULL)"), ("report_media", "report_id, role, sha256", ""))
+WORDS = "a signed report is never changed"
 
 
 def upgrade() -> None:
@@ -151,7 +159,7 @@ def upgrade() -> None:
     op.create_table(
         "tokens",
         sa.Column("id", sa.String(32), nullable=False),
-        sa.Column("account_id", sa.String(32), nullable=False),
+        sa.Column("account_id", sa.String(32), nullable=True),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("label", sa.String(100), nullable=False),
         sa.Column("scopes", sa.String(200), nullable=False),
@@ -204,11 +212,42 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_media_sha256", "report_media", ["sha256"])
     op.add_column("exams", sa.Column("automatic", sa.JSON(), nullable=True))
+    op.add_column("exams", sa.Column("summary", sa.JSON(), nullable=True))
+    op.create_index("ix_exams_person_id_recorded_on", "exams", ["person_id", "recorded_on"])
+    _sum_up()
     op.add_column("people", sa.Column("archived", sa.DateTime(timezone=True), nullable=True))
+    _lock()
+
+
+def _lock() -> None:
+    """Let the database itself refuse to change what was signed."""
+    then = f"BEGIN SELECT RAISE(ABORT, '{WORDS}'); END"
+    each = ""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE FUNCTION rom_signed() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{WORDS}'; END $$"
+        )
+        each, then = "FOR EACH ROW", "EXECUTE FUNCTION rom_signed()"
+    for table, columns, when in LOCKED:
+        op.execute(f"CREATE TRIGGER {table}_signed BEFORE UPDATE OF {columns} ON {table} {each} {when} {then}")
+
+
+def _sum_up() -> None:
+    """What lists show of the examinations that are there, one by one: their documents are large."""
+    exams = sa.table("exams", *(sa.column(name, sa.JSON) for name in ("document", "summary")), sa.column("id"))
+    connection = op.get_bind()
+    for exam_id in [*connection.scalars(sa.select(exams.c.id))]:
+        own = exams.c.id == exam_id
+        document = connection.scalar(sa.select(exams.c.document).where(own))
+        if document is not None:
+            connection.execute(sa.update(exams).where(own).values(summary=summary_of(document)))
 
 
 def downgrade() -> None:
     """And back."""
+    op.drop_index("ix_exams_person_id_recorded_on", "exams")
+    op.drop_column("exams", "summary")
     op.drop_column("people", "archived")
     op.drop_column("exams", "automatic")
     for name in (
@@ -226,3 +265,5 @@ def downgrade() -> None:
         "sign_in_attempts",
     ):
         op.drop_table(name)
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION rom_signed()")
