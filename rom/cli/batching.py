@@ -116,8 +116,10 @@ def _tell(prepared: "Prepared") -> None:
         if count:
             err.print(f"  {words:<52} {count}", markup=False)
     if plan.look or plan.judge:
-        sure = "" if prepared.rate_measured or not plan.frames else ", as a first guess"
+        sure = "" if prepared.rate_measured or not plan.frames else ", at a first guess"
         err.print(f"  {'time':<52} {_duration(prepared.seconds)}{sure}", markup=False)
+        if not prepared.workers:
+            err.print("  The scheduler has no workers yet; the study begins when there are some.", markup=False)
 
 
 def _duration(seconds: float) -> str:
