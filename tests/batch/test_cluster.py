@@ -120,6 +120,7 @@ def test_what_names_no_scheduler_is_said(said: str) -> None:
         scheduler_address(said)
 
 
+@pytest.mark.slow
 def test_recordings_whose_worker_dies_again_and_again_are_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,7 +128,8 @@ def test_recordings_whose_worker_dies_again_and_again_are_given_up(
     from rom.batch import engine, run
 
     monkeypatch.setattr(engine, "work_off", ends_its_worker)
-    monkeypatch.setattr(run, "HERE_S", 0.0)
+    monkeypatch.setattr(run, "HERE_S", 0.0)  # however little there is to do
+    monkeypatch.setattr(run, "DEATHS", 0)
     study = rom.batch(PATTERN, tmp_path / "study", workers=1)
     assert [row["what"] for row in study.failures.to_pylist()] == ["lost"]
     assert study.counted.measured == 4
