@@ -5,12 +5,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from rom.batch.measuring import BRIGHTNESS, ROLL, Ground, Piecework
-from rom.batch.work import Work, whole
+from rom.batch.work import Work
 from rom.errors import RomError
 from rom.intake import guarded
 from rom.measure import judged
 from rom.pose.landmark_table import load_table
 from rom.records import Examination, Image
+from rom.report.tables import write_whole
 from rom.watch import Seen
 
 WIDTH_PX, JPEG_QUALITY = 480, 80
@@ -33,10 +34,11 @@ def draw_pictures(ground: Ground, lines: Sequence[Piecework]) -> int:
     """Draw the pictures in this process; how many."""
     drawn = 0
     for line in lines:
-        picture = _picture(ground, line)
+        picture = None
+        with suppress(RomError):  # it was moved since, or its landmarks were
+            picture = _picture(ground, line)
         if picture is not None:
-            data = picture
-            whole(Work(ground.folder).picture_of(line.judge), lambda part, data=data: part.write_bytes(data))
+            write_whole(Work(ground.folder).picture_of(line.judge), picture)
             drawn += 1
     return drawn
 

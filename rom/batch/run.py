@@ -217,7 +217,7 @@ def _glances(found: Listed, work: Work, cluster: Cluster, ground: Ground, *, kee
     for path, seen in glance_over(cluster, unknown, ground) if unknown else ():
         glances.note(path, seen, kept=keep)
         known[path] = seen
-    return [seen for order in found.orders if (seen := known[order.path]) is not None]
+    return [one for order in found.orders if (one := known[order.path]) is not None]
 
 
 def dry_run(asked: Asked) -> Prepared:

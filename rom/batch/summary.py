@@ -169,7 +169,7 @@ def _numbers(seen: Seen) -> Page:
     return Page("The numbers", (Section("Maximal dorsiflexion and plantar flexion", tuple(parts)),))
 
 
-def _spread(seen: Seen, protocol: str, motion: str) -> tuple[str, ...] | None:
+def _spread(seen: Seen, protocol: str, motion: Motion) -> tuple[str, ...] | None:
     rows = [row for row in seen.rows if row["protocol"] == protocol and row[f"{motion}_deg"] is not None]
     if not rows:
         return None

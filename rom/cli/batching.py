@@ -132,7 +132,8 @@ def _duration(seconds: float) -> str:
 
 def _show(made: "Study") -> None:
     """What came of it."""
-    from rom.batch.run import FAILURES_FILE, SUMMARY_FILE
+    from rom.batch.run import SUMMARY_FILE
+    from rom.batch.tables import FAILURES_FILE
 
     failed = made.counted.failed
     out.print(f"{made.counted.measured} recordings have rows in the tables.", markup=False)
