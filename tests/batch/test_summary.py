@@ -1,11 +1,16 @@
 """The summary: the counts of the tables, nothing from elsewhere, what needs a look first."""
 
+import base64
+import io
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
+import rom
+from calibration.benchmarks.faults import short_clip
 from rom.batch import Study
 from rom.batch.flow_chart import Step, flow_chart
 from rom.batch.histogram import histogram
@@ -29,7 +34,7 @@ def test_the_page_needs_nothing_else(study: Study) -> None:
     assert links
     assert all(link.startswith("data:") for link in links)
     assert "<script" not in page
-    assert "Files found: 5; Recordings: 5 (left out: 1 unreadable, 1 same content as another)" in page
+    assert "Files found: 5; Recordings: 5 (left out: 1 unreadable, 1 there twice)" in page
     assert "Read to their end: 3" in page
 
 
@@ -76,3 +81,15 @@ def test_a_histogram_has_as_many_as_there_are(values: list[float]) -> None:
 
 def test_no_values_make_no_histogram() -> None:
     assert histogram("Dorsiflexion", np.array([])) is None
+
+
+@pytest.mark.slow
+def test_a_video_is_shown_by_its_leg_alone(tmp_path: Path) -> None:
+    clip = tmp_path / "clip.mp4"
+    short_clip(clip)
+    study = rom.batch(clip, tmp_path / "study")
+    page = (study.folder / "summary.html").read_text(encoding="utf-8")
+    (jpeg,) = re.findall(r"data:image/jpeg;base64,([^\"]+)", page)
+    with Image.open(io.BytesIO(base64.b64decode(jpeg))) as picture:
+        assert picture.size[0] <= 720
+        assert picture.size[0] / picture.size[1] == pytest.approx(1.5, abs=0.02)
