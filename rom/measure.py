@@ -1,5 +1,6 @@
 """The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import rom
 from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
 from rom.camera.checks import camera_checks
-from rom.camera.correction import drawn, straightened_landmarks
+from rom.camera.correction import drawn, straightened_corrections, straightened_landmarks
 from rom.camera.profiles import profile_for
 from rom.errors import NotMeasurable, UsageError
 from rom.exam.protocols import AUTO, regime_of, standing_of
@@ -18,10 +19,21 @@ from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import CameraProfile, Examination, ModelInfo, Person, RecordingInfo, Side, Symptoms
+from rom.pose.naming import read_naming
+from rom.records import (
+    CameraProfile,
+    Correction,
+    Examination,
+    ModelInfo,
+    Naming,
+    Person,
+    RecordingInfo,
+    Side,
+    Symptoms,
+)
 from rom.settings import Settings
 from rom.source import open_source
-from rom.watch import Progress, Seen, one_person, scene_of, watch, whole_checks
+from rom.watch import Progress, Seen, one_person, scene_before, scene_of, watch, whole_checks
 
 
 def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a user may say
@@ -44,7 +56,10 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     limit_s: float | None = None,
+    naming: str | Path | Naming | None = None,
     settings: Settings | None = None,
+    corrections: Sequence[Correction] = (),
+    before: Examination | None = None,
     progress: Progress | None = None,
 ) -> Examination:
     """Measure the ankles in a recording.
@@ -74,7 +89,12 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).
     limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
+    naming : a study's own names of landmarks, and of angles made from them, for files of other tools; a TOML file
+        (`rom.pose.naming`) or what was read from it.
     settings : see `rom.Settings`.
+    corrections : what was corrected by hand in repetitions and landmarks (`rom.exam.corrections`).
+    before : the examination that is corrected, where `source` holds its landmarks: what only its pictures could
+        tell is known from it (`rom.correct` does this).
     progress : called with (frames done, frames in all or None).
 
     Returns
@@ -87,6 +107,7 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     NotMeasurable : where a stop sign is among the symptoms; the sentence says whom to see.
     """
     settings = settings or Settings()
+    own = read_naming(naming) if isinstance(naming, (str, Path)) else naming
     question = question_of(
         side=side,
         person=person,
@@ -99,6 +120,8 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         recorded_on=recorded_on,
         neutral=neutral,
         footwear=footwear,
+        naming=own,
+        corrections=corrections,
     )
     began = perf_counter()
     recording, pose = open_source(
@@ -109,13 +132,14 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         time_scale=time_scale,
         readahead=settings.readahead_frames,
         limit_s=limit_s,
+        naming=own,
     )
     with recording, pose:
         profile = profile_for(camera, recording.info)
         opened = perf_counter()
         seen = watch(recording, pose, progress)
     watched = perf_counter()
-    exam = judged(seen, recording.info, pose.model, question, profile, settings)
+    exam = judged(seen, recording.info, pose.model, question, profile, settings, before)
     timings_s = {
         "opening": opened - began,
         "landmarks": seen.pose_s,
@@ -132,15 +156,20 @@ def judged(
     question: "Question",
     profile: CameraProfile | None,
     settings: Settings,
+    before: Examination | None = None,
 ) -> Examination:
-    """What follows from a recording that was watched: no picture is needed any more."""
+    """What follows from a recording that was watched: no picture is needed any more.
+
+    `before` : the examination that is corrected, as in `measure`.
+    """
+    info = info if before is None else before.recording
     landmarks = straightened_landmarks(one_person(seen.sightings, info, question.person), profile)
-    scene = scene_of(seen, info, profile)
+    scene = scene_of(seen, info, profile) if before is None else scene_before(seen, before, profile)
     findings = examine(
         landmarks,
         scene,
         question.sides,
-        question.asked,
+        replace(question.asked, corrections=straightened_corrections(question.corrections, profile)),
         model=model.name,
         settings=settings,
     )
@@ -151,6 +180,7 @@ def judged(
         model=model,
         settings=settings.to_dict(),
         recorded_on=question.day,
+        corrections=question.corrections,
         footwear=question.asked.footwear,
         protocol=findings.protocol,
         person=question.asked.person,
@@ -183,12 +213,16 @@ def judged(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a recording; `person` : a place in its picture, `day` : of filming (ISO)."""
+    """What is asked of a recording.
+
+    `person` : a place in its picture. `day` : of filming (ISO). `corrections` : as they were made on the picture.
+    """
 
     sides: tuple[Side, ...]
     asked: Asked
     person: tuple[float, float] | None
     day: str
+    corrections: tuple[Correction, ...] = ()
 
 
 def question_of(  # noqa: PLR0913 - as `measure`
@@ -204,13 +238,17 @@ def question_of(  # noqa: PLR0913 - as `measure`
     recorded_on: str = "",
     neutral: Neutral = None,
     footwear: str = "unknown",
+    naming: Naming | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Question:
     """What is asked, checked before a recording is opened; the parameters are those of `measure`."""
     wanted = sides_wanted(side)
     asked = _asked(
         protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
     )
-    return Question(wanted, asked, person, day_of(recorded_on))
+    if naming is not None:
+        asked = replace(asked, angles=naming.angles)
+    return Question(wanted, asked, person, day_of(recorded_on), tuple(corrections))
 
 
 def _asked(

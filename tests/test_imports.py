@@ -29,23 +29,24 @@ MAY_USE: dict[str, set[str]] = {
     "watch": {"ankle", "camera", "pose", "tracks", "video"},
     "source": {"pose", "video"},
     "measure": _ALL | {"watch", "source", "camera"},
+    "correct": {"measure", "exam"},
     "report": {"video", "exam", "pose"},
     "samples": {"measure"},
     "store": set(),
     "intake": {"video"},
     "exchange": {"report", "intake", "pose"},
     "cluster": set(),
-    "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store", "cluster"},
+    "jobs": _ALL | {"measure", "correct", "report", "source", "intake", "exchange", "store", "cluster"},
     "live": {"pose", "ankle", "tracks", "geometry", "exam", "video"},
     "camera": {"video", "geometry"},
     "batch": _ALL | {"measure", "report", "watch", "source", "camera", "samples", "intake", "cluster"},
     "selftest": {"measure", "pose", "report", "samples"},
-    "study": {"report"},
+    "study": {"report", "exam"},
     "cli": _ALL
     | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
-    | {"exchange", "jobs"},
+    | {"exchange", "intake", "jobs"},
     "web": _ALL
-    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
+    | {"measure", "correct", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
     | {"intake", "exchange", "jobs", "live"},
     "data": set(),
     "__init__": {"measure", "batch"},  # lazily: a name is imported when it is first used

@@ -101,6 +101,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     seconds: Annotated[
         float | None, typer.Option(help="End after so much of the recording; a webcam goes on until Ctrl-C.")
     ] = None,
+    names: Annotated[
+        str, typer.Option(help="F.toml: own names of landmarks and angles, for files of other tools.")
+    ] = "",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
     ] = None,
@@ -138,6 +141,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             rate_hz=rate,
             time_scale=slow_motion,
             limit_s=seconds,
+            naming=names or None,
             settings=settings,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )

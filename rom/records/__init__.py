@@ -10,11 +10,14 @@ Conventions, said once for the whole package:
   the shank. A *motion's* value is positive in its own direction (maximal plantar flexion 50, not -50).
 """
 
+from rom.records.correction import VERDICTS, AutomaticResult, Correction, CorrectionKind, Verdict
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
+from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
+from rom.records.naming import Definition, Naming
 from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
 from rom.records.words import (
     FOOTWEAR,
@@ -47,11 +50,16 @@ __all__ = [
     "SCHEMA_VERSION",
     "SEXES",
     "SIDES",
+    "VERDICTS",
     "AngleTrack",
+    "AutomaticResult",
     "Bools",
     "CameraProfile",
     "Check",
+    "Correction",
+    "CorrectionKind",
     "CurveComparison",
+    "Definition",
     "Examination",
     "Finding",
     "FindingKind",
@@ -60,7 +68,9 @@ __all__ = [
     "Frame",
     "Gait",
     "GaitEvents",
+    "HandReading",
     "Image",
+    "Issued",
     "Landmarks",
     "LegGait",
     "LegSights",
@@ -70,6 +80,7 @@ __all__ = [
     "ModelInfo",
     "Motion",
     "MotionResult",
+    "Naming",
     "OverStrides",
     "People",
     "Person",
@@ -88,6 +99,7 @@ __all__ = [
     "StandingOn",
     "Status",
     "Symptoms",
+    "Verdict",
     "View",
     "Visit",
     "check_rising",

@@ -20,9 +20,9 @@ from rom.store.tables import (
     DONE,
     FAILED,
     MEASURED,
-    RECORDED,
     RECORDING,
     RUNNING,
+    STOPPED,
     WAITING,
     ChoiceRow,
     ExamRow,
@@ -129,7 +129,7 @@ def test_a_waiting_job_is_cancelled_and_wanted_again(jobs: Jobs, store: Store) -
     job_id = queued(store, exam_id)
     assert jobs.cancel(job_id)
     jobs.wake()
-    assert measured_exam(store, exam_id).state == RECORDED
+    assert measured_exam(store, exam_id).state == STOPPED
     with store.session() as session, session.begin():
         assert rows.retry(session, job_id)
     jobs.wake()

@@ -50,7 +50,14 @@ def test_a_person_is_gone_and_nobody_else(store: Store) -> None:
     erase_person(store, person)
     after = rows_of(store)
     gone = {name: len(before[name]) - len(after[name]) for name in before}
-    assert gone == {"people": 1, "exams": 1, "exam_media": 4, "media": 4, "jobs": 1, "drafts": 2, "choices": 0}
+    assert {name: rows for name, rows in gone.items() if rows} == {
+        "people": 1,
+        "exams": 1,
+        "exam_media": 4,
+        "media": 4,
+        "jobs": 1,
+        "drafts": 2,
+    }
     assert PLANTED not in str(after)
     assert in_folder(store.media, PLANTED) == in_folder(store.incoming, PLANTED) == []
     assert in_folder(store.work, PLANTED) == []

@@ -1,8 +1,11 @@
 """Every page: accessible, within the width of a small phone, on its own in a household, and what it shows."""
 
+import re
+import resource
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -15,7 +18,7 @@ from rom.records import Side
 from rom.samples import sample_folder
 from rom.store.choices import choice
 from rom.store.exams import exams_of
-from rom.store.tables import CANCELLED, FAILED, MEASURED, WAITING, ExamRow, JobRow, PersonRow
+from rom.store.tables import CANCELLED, FAILED, MEASURED, STOPPED, WAITING, ExamRow, JobRow, PersonRow
 from rom.web.journey import COOKIE, load, save
 from rom.web.pages.feels import NOTICED
 from tests.report.visits import exam_of
@@ -211,8 +214,17 @@ def test_measuring_can_be_stopped_and_taken_up_again(page: Page, served: Served)
         (exam_id,) = load(store, way(page)).exams
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [CANCELLED]
+            assert session.get_one(ExamRow, exam_id).state == STOPPED
+        page.goto("/history")
+        expect(page.get_by_text("Right ankle: measuring was stopped.")).to_be_visible()
+        page.get_by_role("link", name="Open").click()
         page.get_by_role("button", name="Measure it after all").click()
         expect(page.get_by_role("heading", name="Your result is being worked out")).to_be_visible()
+        page.goto("/history")
+        expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
+        assert faults(page) == []
+        page.get_by_role("link", name="Open").click()
+        expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [WAITING]
 
@@ -249,6 +261,49 @@ def test_a_form_that_cannot_be_kept_says_so_in_the_frame(page: Page, served: Ser
         holding.close()
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", name="About you")).to_be_visible()
+
+
+@contextmanager
+def full_disk(served: Served) -> Iterator[None]:
+    """No file of the app grows while this lasts, as on a disk without room (EFBIG for ENOSPC)."""
+    assert served.process is not None
+    before = resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_nothing_is_broken(page: Page, served: Served) -> None:
+    walking.was_safe(page, served.address)
+    page.goto("/about/new")
+    page.get_by_label("How old are you").fill("34")
+    page.get_by_role("radio", name="Female", exact=True).check()
+    with full_disk(served):
+        walking.go_on(page)
+        expect(page.get_by_role("alert")).to_have_text(
+            re.compile("^Could not keep this: .*disk .*Nothing was changed; make room .*try again.$")
+        )
+        expect(page.get_by_text("What you answered before is kept.")).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+    walking.about(page)
+    expect(page.get_by_role("heading", name="How does it feel?")).to_be_visible()
+
+
+def test_a_full_disk_takes_no_video_and_leaves_nothing_of_it(page: Page, served: Served) -> None:
+    walking.chose(page, served.address)
+    page.goto("/file")
+    page.get_by_label("The video", exact=True).set_input_files(sample_folder() / "seated_right.mp4")
+    before = sorted((served.folder / "incoming").iterdir())
+    with full_disk(served):
+        page.get_by_role("button", name="Measure this video").click()
+        expect(page.locator("[data-said]")).to_have_text(
+            "Could not take the video in: the disk is full. Nothing was changed; make room and try again."
+        )
+        assert sorted((served.folder / "incoming").iterdir()) == before
+    page.get_by_role("button", name="Measure this video").click()
+    expect(page.get_by_role("heading", name="Your result is being worked out")).to_be_visible()
 
 
 def test_one_day_is_erased_with_its_files(page: Page, served: Served, tom: tuple[str, tuple[date, date]]) -> None:

@@ -1,0 +1,105 @@
+"""``/admin/audit``: who did what and when; found by who, what and day, and as CSV."""
+
+import csv
+import io
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from fastapi import FastAPI
+from nicegui import html, ui
+from sqlalchemy import Select, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from rom.report.language import Words
+from rom.store.clinic import AuditRow
+from rom.web.admin.layout import admin
+from rom.web.admin.layout import select as choose
+from rom.web.desk.layout import cell, table
+from rom.web.ground import Ground
+from rom.web.theme import actions, button, entry, link, note
+
+#: So many lines on a page; the CSV holds all.
+LINES_MOST = 200
+COLUMNS = ("at", "who", "action", "about", "about_id", "details")
+
+
+def register(app: FastAPI, ground: Ground) -> None:
+    """The page, and the same as CSV."""
+    say = ground.say
+
+    @ui.page("/admin/audit")
+    def audit(request: Request, who: str = "", action: str = "", since: str = "", until: str = "") -> None:
+        with ground.store.session() as session:
+            asked = found(who, action, since, until)
+            rows = [*session.scalars(asked.limit(LINES_MOST + 1))]
+            actions_known = sorted(session.scalars(select(AuditRow.action).distinct()))
+        with admin(say("Log"), say, lead=say("Lines are only ever added. No words about people stand here.")):
+            with html.form(action="/admin/audit", method="get").classes("rom-line"):
+                entry(say("Who"), "who", who)
+                choose(say("What"), "action", {"": say("Anything"), **{one: one for one in actions_known}}, action)
+                entry(say("From"), "since", since, type="date")
+                entry(say("To"), "until", until, type="date")
+                button(say("Show"), "calm")
+            _lines(rows[:LINES_MOST], say)
+            if len(rows) > LINES_MOST:
+                note(say("The last {lines} lines are shown; the CSV holds all.", lines=LINES_MOST))
+            with actions():
+                query = f"?{request.url.query}" if request.url.query else ""
+                link(say("Save as CSV"), f"/admin/audit.csv{query}", "calm", download="audit.csv")
+
+    @app.get("/admin/audit.csv")
+    def as_csv(who: str = "", action: str = "", since: str = "", until: str = "") -> Response:
+        text = io.StringIO()
+        lines = csv.writer(text)
+        lines.writerow(COLUMNS)
+        with ground.store.session() as session:
+            for row in session.scalars(found(who, action, since, until)):
+                lines.writerow(_cells(row))
+        return Response(text.getvalue(), media_type="text/csv; charset=utf-8")
+
+
+def found(who: str, action: str, since: str, until: str) -> Select[Any]:
+    """The lines that are meant, the last first; what is no day leaves that end open."""
+    asked = select(AuditRow).order_by(AuditRow.at.desc(), AuditRow.id.desc())
+    if who.strip():
+        asked = asked.where(AuditRow.who.contains(who.strip().lower(), autoescape=True))
+    if action:
+        asked = asked.where(AuditRow.action == action)
+    first, last = _day(since), _day(until)
+    if first is not None:
+        asked = asked.where(AuditRow.at >= _begins(first))
+    if last is not None:
+        asked = asked.where(AuditRow.at < _begins(last + timedelta(days=1)))
+    return asked
+
+
+def _day(text: str) -> date | None:
+    """A day; None where it is none, or one that has no next."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day < date.max else None
+
+
+def _begins(day: date) -> datetime:
+    """When a day begins where the computer stands."""
+    return datetime.combine(day, time()).astimezone()
+
+
+def _lines(rows: list[AuditRow], say: Words) -> None:
+    """The lines as a table."""
+    heads = [say("When"), say("Who"), say("What"), say("Of what"), say("ID"), say("More")]
+    with table(say("What was done"), heads):
+        for row in rows:
+            with html.tr():
+                for head, words in zip(heads, _cells(row), strict=True):
+                    cell(words, head=head)
+
+
+def _cells(row: AuditRow) -> tuple[str, ...]:
+    """A line in words: the time where the computer stands, this computer's own user as a dash."""
+    details = ", ".join(f"{name}: {value}" for name, value in row.details.items())
+    at = row.at.astimezone().isoformat(sep=" ", timespec="seconds")
+    return at, row.who or "-", row.action, row.about, row.about_id, details
