@@ -136,9 +136,9 @@ def _show(made: "Study") -> None:
     from rom.batch.tables import FAILURES_FILE
 
     failed = made.counted.failed
-    out.print(f"{made.counted.measured} recordings have rows in the tables.", markup=False)
+    out.print(f"Recordings with rows in the tables: {made.counted.measured}", markup=False)
     for what, count in failed.items():
-        out.print(f"  {count} {what.replace('_', ' ')}", markup=False)
+        out.print(f"  left out, {what.replace('_', ' ')}: {count}", markup=False)
     if failed:
         out.print(f"Each has its reason in {made.folder / FAILURES_FILE}", markup=False, soft_wrap=True)
     out.print(f"Begin with {made.folder / SUMMARY_FILE}", markup=False, soft_wrap=True)

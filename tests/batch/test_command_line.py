@@ -20,8 +20,8 @@ def test_a_study_says_what_it_will_do_and_what_came_of_it(tmp_path: Path) -> Non
     done = batch(SEATED, tmp_path / "gone.mp4", "--out", out, "--csv", "--set", "cutoff_hz=5")
     assert done.returncode == 0, done.stderr
     assert "to be looked at" in done.stderr
-    assert "1 recordings have rows" in done.stdout
-    assert "1 unreadable" in done.stdout
+    assert "rows in the tables: 1" in done.stdout
+    assert "unreadable: 1" in done.stdout
     made = {path.name for path in out.iterdir()}
     tables = {f"{name}.{ending}" for name in ("recordings", "angles") for ending in ("parquet", "csv")}
     assert tables | {"failures.csv", "study.json", "summary.html", "schema.json", "data_dictionary.md"} <= made

@@ -16,7 +16,7 @@ import rom
 from rom.batch import Study
 from rom.batch.run import Asked, dry_run
 from rom.batch.work import alone
-from rom.errors import UsageError
+from rom.errors import RomError, UsageError
 from rom.records import MOTIONS, Person
 from rom.samples import sample_folder
 from tests.batch.conftest import landmarks, write_manifest
@@ -133,6 +133,20 @@ def test_damaged_landmarks_of_ours_are_made_again(tmp_path: Path, looked_at: lis
     rom.batch(landmarks(), out)
     assert contents(out) == before
     assert len(looked_at) == 2
+
+
+def test_a_damaged_result_is_taken_away_and_made_anew(tmp_path: Path, looked_at: list[str]) -> None:
+    out = tmp_path / "study"
+    rom.batch(landmarks(), out)
+    before = contents(out)
+    (piece,) = out.glob("work/judged/*.arrow")
+    piece.write_bytes(piece.read_bytes()[:300])
+    with pytest.raises(RomError, match="start the same command"):
+        rom.batch(landmarks(), out)
+    assert contents(out) == before, "the tables of the run before are whole"
+    rom.batch(landmarks(), out)
+    assert contents(out) == before
+    assert len(looked_at) == 1
 
 
 def test_a_failure_is_kept_until_it_is_asked_for_again(tmp_path: Path, looked_at: list[str]) -> None:
