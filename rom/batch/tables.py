@@ -181,8 +181,8 @@ def _outcome(work: Work, line: Line) -> tuple[Piece | None, tuple[str, str] | No
         except (OSError, ValueError, KeyError, TypeError) as error:
             path.unlink(missing_ok=True)
             raise RomError(
-                "What was measured of one recording was damaged on the disk and is taken away; start the same command "
-                "again to make it anew from its landmarks."
+                "What was measured of one recording was damaged on the disk and is taken away; start the same "
+                "command again to make it anew from its landmarks."
             ) from error
     return None, work.failure(line.keys.judge) if work.failed_of(line.keys.judge).exists() else None
 
