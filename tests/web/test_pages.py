@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -15,12 +16,25 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, ViewportSize, expect
 
 from rom.records import Side
+from rom.report.language import Words
 from rom.samples import sample_folder
 from rom.store.choices import choice
 from rom.store.exams import exams_of
-from rom.store.tables import CANCELLED, FAILED, MEASURED, STOPPED, WAITING, ExamRow, JobRow, PersonRow
+from rom.store.tables import (
+    CANCELLED,
+    FAILED,
+    MEASURED,
+    RECORDED,
+    RECORDING,
+    STOPPED,
+    WAITING,
+    ExamRow,
+    JobRow,
+    PersonRow,
+)
 from rom.web.journey import COOKIE, load, save
 from rom.web.pages.feels import NOTICED
+from rom.web.pages.result import standing
 from tests.report.visits import exam_of
 from tests.web import walking
 from tests.web.conftest import Served
@@ -227,6 +241,40 @@ def test_measuring_can_be_stopped_and_taken_up_again(page: Page, served: Served)
         expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [WAITING]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RECORDING, "the recording was interrupted; you will be asked about it when you film."),
+        (RECORDED, "it is still being measured."),
+        (STOPPED, "measuring was stopped. The video is kept for now."),
+        (FAILED, "it could not be measured."),
+        (MEASURED, "no number could be told this time. Filming again often helps."),
+    ],
+)
+def test_what_has_no_result_says_why(state: str, words: str) -> None:
+    assert standing(ExamRow(side="left", state=state), Words()) == f"Left ankle: {words}"
+
+
+def test_where_no_number_could_be_told_it_can_be_filmed_again(
+    page: Page, served: Served, tom: tuple[str, tuple[date, date]]
+) -> None:
+    with served.store() as store, store.session() as session, session.begin():
+        row = next(row for row in exams_of(session, tom[0]) if row.side == "left" and row.recorded_on == tom[1][1])
+        document = deepcopy(row.document or {})
+        for result in document["results"]:
+            result |= {"value_deg": None, "ci95_deg": None, "status": "cannot_tell"}
+        row.document = document
+    page.goto("/history")
+    expect(page.get_by_text("Left ankle: no number could be told this time.")).to_be_visible()
+    page.get_by_role("link", name="Open 20 November 2026").click()
+    expect(page.get_by_role("heading", name="How far your ankle moves")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Film it again, same set-up").click()
+    expect(page.get_by_role("heading", name="Safety first")).to_be_visible()
+    with served.store() as store:
+        assert load(store, way(page)).sides == ("left",)
 
 
 def test_nobody_stops_or_begins_measuring_for_somebody_else(page: Page, served: Served) -> None:

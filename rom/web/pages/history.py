@@ -24,7 +24,7 @@ from rom.store.tables import MEASURED, ExamRow
 from rom.web.ground import Ground
 from rom.web.journey import journey_of, save
 from rom.web.pages.about import name_of
-from rom.web.pages.result import standing
+from rom.web.pages.result import has_number, standing
 from rom.web.theme import actions, frame, link, note, post, trouble
 from rom.web.visits import examination_of, rows_on
 from rom.web.who import theirs, who_asks
@@ -85,7 +85,7 @@ def _one_day(day: date, rows: list[ExamRow], say: Words, *, may_erase: bool) -> 
             done = ", ".join(sides[row.side] for row in rows if row.protocol == name)
             html.p(f"{say(protocol(name).title)}: {done}")
         for row in rows:
-            if row.state != MEASURED:
+            if not has_number(row):
                 note(standing(row, say))
         with actions():
             spoken = say.date(day.isoformat())

@@ -70,7 +70,7 @@ def _result(ground: Ground) -> None:
                 with actions():
                     link(say("To the first page"), "/", "calm")
         else:
-            unmeasured = [row for row in rows if row.state != MEASURED]
+            unmeasured = [row for row in rows if not has_number(row)]
             _shown(ground, journey, rows[0].recorded_on, unmeasured, step=6)
         return None
 
@@ -104,13 +104,13 @@ def _ways_on(app: FastAPI, ground: Ground) -> None:
     async def again(request: Request) -> RedirectResponse:
         exam_id = str((await request.form()).get("exam", ""))
         journey = journey_of(request)
-        row = next((row for row in _rows(ground, journey) if row.id == exam_id), None)
+        row = _own(ground, journey, exam_id)
         if row is None:
             return RedirectResponse("/result", 303)
         side: Side = "left" if row.side == "left" else "right"
         rest = tuple(one for one in journey.exams if one != exam_id)
         save(ground.store, replace(journey, protocol=row.protocol, sides=(side,), exams=rest))
-        return RedirectResponse("/exam/place", 303)
+        return RedirectResponse("/exam/place" if journey.safe else "/safety", 303)
 
 
 def _rows(ground: Ground, journey: Journey) -> list[ExamRow]:
@@ -180,22 +180,31 @@ def _unmeasured(rows: list[ExamRow], say: Words) -> None:
                 trouble(f"{ankle_of(row, say)}: {say.sentence(row.reason)}")
             else:
                 note(standing(row, say))
-            if row.state in (FAILED, STOPPED):
+            if row.state in (FAILED, STOPPED, MEASURED):
                 _once_more(row, say)
 
 
 def _once_more(row: ExamRow, say: Words) -> None:
     """Measuring what is there, and filming again."""
     with actions():
-        kind: Kind = "main" if row.state == FAILED else "calm"
-        if row.state != FAILED:
+        kind: Kind = "calm" if row.state == STOPPED else "main"
+        if row.state == STOPPED:
             post(say("Measure it after all"), "/result/measure", "main", exam=row.id)
         post(say("Film it again, same set-up"), "/result/again", kind, exam=row.id)
+
+
+def has_number(row: ExamRow) -> bool:
+    """Whether a recording was measured, and not every number of it "cannot be told"."""
+    found = [] if row.document is None else [one for one in row.document["results"] if one["side"] == row.side]
+    told = [one for one in found if one["value_deg"] is not None]
+    return row.state == MEASURED and (bool(told) or not found)
 
 
 def standing(row: ExamRow, say: Words) -> str:
     """Why there is no result of a recording, or not yet."""
     whose = ankle_of(row, say)
+    if row.state == MEASURED:
+        return say("{whose}: no number could be told this time. Filming again often helps.", whose=whose)
     if row.state == RECORDING:
         return say("{whose}: the recording was interrupted; you will be asked about it when you film.", whose=whose)
     if row.state == STOPPED:
@@ -218,7 +227,7 @@ def _day(ground: Ground) -> None:
         if asked is None or journey.person_id is None:
             return RedirectResponse("/history")
         rows = rows_on(ground.store, journey.person_id, asked)
-        unmeasured = [row for row in rows if row.state != MEASURED]
+        unmeasured = [row for row in rows if not has_number(row)]
         _shown(ground, journey, asked, unmeasured, step=0)
         return None
 
