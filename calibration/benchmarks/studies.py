@@ -137,7 +137,8 @@ def killed_rounds(
     rounds: list[dict[str, Any]] = []
     done = 0
     while done < kills:
-        study, moments = folder / f"killed_{len(rounds)}", []
+        study = folder / f"killed_{len(rounds)}"
+        moments: list[float] = []
         while True:
             after_s = chance.uniform(KILLED_AFTER_S, max(KILLED_AFTER_S, KILLED_WITHIN * first_s))
             if not until_killed(manifest, study, after_s if done + len(moments) < kills else 24 * 3600):

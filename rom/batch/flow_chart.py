@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rom.report.content import Picture
 from rom.report.svg import BAND, EDGE, GREY, INK, LETTERS, PAPER, drawing, element, letters, line, rectangle
 
-WIDTH, BOX_WIDTH, BOX_HEIGHT = 560.0, 230.0, 54.0
+WIDTH, BOX_WIDTH, BOX_HEIGHT = 400.0, 182.0, 54.0
 GAP, LINE_HEIGHT, MARGIN = 34.0, 19.0, 12.0
 ARROW = 5.0
 
@@ -56,7 +56,7 @@ def _aside(out: Sequence[tuple[str, int]], top: float, bottom: float) -> list[st
     """What falls out, to the right of the arrow."""
     if not out:
         return []
-    start, left = MARGIN + BOX_WIDTH / 2, MARGIN + BOX_WIDTH + 20
+    start, left = MARGIN + BOX_WIDTH / 2, MARGIN + BOX_WIDTH + 14
     high = (top + bottom) / 2 - LINE_HEIGHT * len(out) / 2
     rows = [
         rectangle(left, high - 3, WIDTH - MARGIN, high + LINE_HEIGHT * len(out) + 3, BAND, EDGE),

@@ -122,7 +122,8 @@ class Glances:
         """One line; one that was cut off when a run was killed is passed over."""
         try:
             told = json.loads(line)
-            self._known[told.pop("state")] = Glance(**told)
+            state = told.pop("state")
+            self._known[state] = Glance(**told)
         except (ValueError, TypeError, KeyError, AttributeError):
             return
 

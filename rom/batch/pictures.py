@@ -1,21 +1,25 @@
-"""A frame of a recording for the summary, with every face in it blurred."""
+"""The leg in a recording, for the summary: cut out and paled, with every face that is in it blurred."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
+
 from rom.batch.measuring import BRIGHTNESS, ROLL, Ground, Piecework
-from rom.batch.work import Work, whole
+from rom.batch.work import Work
 from rom.errors import RomError
 from rom.intake import guarded
 from rom.measure import judged
 from rom.pose.landmark_table import load_table
-from rom.records import Examination, Image
+from rom.records import Examination, Floats, Image
+from rom.report.tables import write_whole
 from rom.watch import Seen
 
 WIDTH_PX, JPEG_QUALITY = 480, 80
-#: Of a recording without a peak, the frame after so many seconds or at its middle, if that is earlier.
-EARLY_S = 3.0
+TIME_TOLERANCE_S = 1e-3
+#: Parts of a leg, from the knee to the toes; nothing else of the picture is shown.
+LEG_PARTS = ("knee", "ankle", "heel", "foot_index")
 
 
 def have_pictures(ground: Ground, lines: Sequence[Piecework]) -> dict[str, bytes]:
@@ -33,16 +37,17 @@ def draw_pictures(ground: Ground, lines: Sequence[Piecework]) -> int:
     """Draw the pictures in this process; how many."""
     drawn = 0
     for line in lines:
-        picture = _picture(ground, line)
+        picture = None
+        with suppress(RomError):  # it was moved since, or its landmarks were
+            picture = _picture(ground, line)
         if picture is not None:
-            data = picture
-            whole(Work(ground.folder).picture_of(line.judge), lambda part, data=data: part.write_bytes(data))
+            write_whole(Work(ground.folder).picture_of(line.judge), picture)
             drawn += 1
     return drawn
 
 
 def _picture(ground: Ground, line: Piecework) -> bytes | None:
-    """The end of a movement as in a report, else a frame as it is; None where there is no picture."""
+    """The end of a movement as in a report, else the leg in another frame; None where there is no picture."""
     from rom.report.peaks import peak_pictures
 
     found = load_table(Work(ground.folder).landmarks_of(line.look))
@@ -56,14 +61,34 @@ def _picture(ground: Ground, line: Piecework) -> bytes | None:
 
 
 def _frame(exam: Examination, path: Path) -> bytes | None:
-    from rom.report.peaks import without_faces
+    """The leg where it was seen best, cut out of its picture; None where none was seen."""
+    from rom.report.peaks import as_drawing, leg_crop, without_faces
     from rom.video import open_recording
 
-    at_s = min(EARLY_S, exam.recording.duration_s / 2)
+    best = _best_sight(exam)
+    if best is None:
+        return None
+    at_s, points_px = best
     rate_hz = exam.recording.rate_hz if exam.recording.kind == "images" else None
     with open_recording(path, rate_hz=rate_hz, time_scale=exam.recording.time_scale) as recording:
-        frame = next((one for one in recording if one.time_s >= at_s), None)
-    return None if frame is None or frame.image is None else _jpeg(without_faces(exam, frame))
+        frame = next((one for one in recording if one.time_s >= at_s - TIME_TOLERANCE_S), None)
+    if frame is None or frame.image is None:
+        return None
+    left, top, right, bottom = leg_crop(frame.image, points_px)
+    return _jpeg(as_drawing(without_faces(exam, frame)[top:bottom, left:right]))
+
+
+def _best_sight(exam: Examination) -> tuple[float, Floats] | None:
+    """When the leg that is nearer to the camera was seen best, and its points there (K, 2)."""
+    side = next((one.side for one in exam.sides if one.near), None)
+    seen = exam.landmarks
+    leg = [k for k, name in enumerate(seen.names) if name in {f"{side}_{part}" for part in LEG_PARTS}]
+    whole = np.isfinite(seen.points_px[:, leg]).all(axis=(1, 2))
+    if not leg or not whole.any():
+        return None
+    sure = np.where(whole, seen.confidence[:, leg].min(axis=1), -1.0)
+    row = int(np.argmax(sure))
+    return float(seen.time_s[row]), seen.points_px[row, leg]
 
 
 def _jpeg(image: Image) -> bytes:

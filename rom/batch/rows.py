@@ -30,7 +30,7 @@ class Which:
     """Which recording and which ankle a row of results is about, and what was said of the person."""
 
     id: str = column("this row's recording, and what was asked of it; the same in every table and in every run")
-    recording: str = column("the recording, as the manifest or its folder names it; its id, under pseudonyms")
+    recording: str = column("the recording, as the manifest or its folder names it, or its pseudonym")
     person: str | None = column("whom the manifest says it is of")
     side: str = column("the ankle", words=SIDES)
     near: bool = column("whether this leg was nearer to the camera; the other one is never given a number")
@@ -191,7 +191,7 @@ class MeasureRow:
 class FailureRow:
     """A recording that has no row in the tables, and why."""
 
-    recording: str = column("the recording, as the manifest or its folder names it; its id, under pseudonyms")
+    recording: str = column("the recording, as the manifest or its folder names it, or its pseudonym")
     person: str | None = column("whom the manifest says it is of")
     what: str = column("what kept it out", words=FAILURES)
     reason: str = column("the same in a sentence that says what to do")

@@ -107,7 +107,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What is there and what is to be done. `frame_s` : seconds a frame; `measured` : whether it was measured."""
+    """What is there and what is to be done. `frame_s` : seconds a frame; `rate_measured` : whether it was measured.
+
+    `workers` : 0 where a scheduler elsewhere has none yet.
+    """
 
     plan: Plan
     names: Names
@@ -207,7 +210,7 @@ def prepare(asked: Asked, ground: Ground, found: Listed, cluster: Cluster, *, ke
     rate = _rate(work)
     measured = rate["frames"] > 0
     frame_s = rate["seconds"] / rate["frames"] if measured else FRAME_S
-    return Prepared(plan, names, found.left_aside, _workers(asked), frame_s, measured)
+    return Prepared(plan, names, found.left_aside, _workers(asked, cluster), frame_s, measured)
 
 
 def _glances(found: Listed, work: Work, cluster: Cluster, ground: Ground, *, keep: bool) -> list[Glance]:
@@ -218,7 +221,7 @@ def _glances(found: Listed, work: Work, cluster: Cluster, ground: Ground, *, kee
     for path, seen in glance_over(cluster, unknown, ground) if unknown else ():
         glances.note(path, seen, kept=keep)
         known[path] = seen
-    return [seen for order in found.orders if (seen := known[order.path]) is not None]
+    return [one for order in found.orders if (one := known[order.path]) is not None]
 
 
 def dry_run(asked: Asked) -> Prepared:
@@ -253,8 +256,10 @@ def sample_frame_seconds(model: str) -> float:
     return spent_s / max(1, len(exam.sightings.time_s))
 
 
-def _workers(asked: Asked) -> int:
+def _workers(asked: Asked, cluster: Cluster) -> int:
     """How many workers there will be; of another scheduler, as many as are there now."""
+    if asked.scheduler is not None:
+        return cluster.room() - 1
     from dask.system import CPU_COUNT
 
     return asked.workers or CPU_COUNT

@@ -35,6 +35,9 @@ def batch(  # noqa: PLR0913 - the public door: each is a separate thing that a u
 ) -> Study:
     """Measure many recordings into tables; a second call does only what changed.
 
+    It starts processes: in a script, call it below ``if __name__ == "__main__":``, as Python asks; in a notebook,
+    anywhere.
+
     Parameters
     ----------
     paths : recordings, folders, patterns (``clips/**/*.mp4``) or manifests: CSV or Parquet with a column ``path``,

@@ -121,7 +121,7 @@ def _overview(seen: Seen) -> Page:
 
 def _said(what: str) -> str:
     """What kept a recording out, in a word or two."""
-    return {"duplicate": "same content as another", "usage": "cannot be asked so"}.get(what, what.replace("_", " "))
+    return {"duplicate": "there twice", "usage": "cannot be asked so"}.get(what, what.replace("_", " "))
 
 
 def _quality(seen: Seen) -> Table:
@@ -169,7 +169,7 @@ def _numbers(seen: Seen) -> Page:
     return Page("The numbers", (Section("Maximal dorsiflexion and plantar flexion", tuple(parts)),))
 
 
-def _spread(seen: Seen, protocol: str, motion: str) -> tuple[str, ...] | None:
+def _spread(seen: Seen, protocol: str, motion: Motion) -> tuple[str, ...] | None:
     rows = [row for row in seen.rows if row["protocol"] == protocol and row[f"{motion}_deg"] is not None]
     if not rows:
         return None
@@ -197,7 +197,7 @@ def _to_look_at(seen: Seen, pictures: Mapping[str, bytes]) -> Page:
 
 def _card(row: Row, picture: bytes | None) -> Card:
     shown = f"{row['side'].capitalize()} ankle in {row['recording']}"
-    above = () if picture is None else (Picture(picture, "image/jpeg", f"{shown}, faces blurred"),)
+    above = () if picture is None else (Picture(picture, "image/jpeg", f"{shown}, drawn"),)
     told = [f"{MOTION_WORDS[motion]}: {_in_words(row, motion)}" for motion in _motions(row)]
     parts = tuple(Text(words, "note") for words in dict.fromkeys([*told, *_why(row)]))
     known = sum(row[f"{motion}_deg"] is not None for motion in _motions(row))

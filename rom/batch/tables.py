@@ -12,6 +12,7 @@ from rom.batch.pieces import Piece, read_piece
 from rom.batch.plan import Line
 from rom.batch.rows import ANGLES, FAILED, FAILURES, MEASURES, REPETITIONS, recordings_table
 from rom.batch.work import Work
+from rom.errors import RomError
 from rom.report.tables import explained
 
 if TYPE_CHECKING:
@@ -175,7 +176,14 @@ def _outcome(work: Work, line: Line) -> tuple[Piece | None, tuple[str, str] | No
         return None, line.failure
     path = work.judged_of(line.keys.judge)
     if path.exists():
-        return read_piece(path), None
+        try:
+            return read_piece(path), None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            path.unlink(missing_ok=True)
+            raise RomError(
+                "What was measured of one recording was damaged on the disk and is taken away; start the same "
+                "command again to make it anew from its landmarks."
+            ) from error
     return None, work.failure(line.keys.judge) if work.failed_of(line.keys.judge).exists() else None
 
 

@@ -120,8 +120,10 @@ def _tell(prepared: "Prepared") -> None:
         if count:
             err.print(f"  {words:<52} {count}", markup=False)
     if plan.look or plan.judge:
-        sure = "" if prepared.rate_measured or not plan.frames else ", as a first guess"
+        sure = "" if prepared.rate_measured or not plan.frames else ", at a first guess"
         err.print(f"  {'time':<52} {_duration(prepared.seconds)}{sure}", markup=False)
+        if not prepared.workers:
+            err.print("  The scheduler has no workers yet; the study begins when there are some.", markup=False)
 
 
 def _duration(seconds: float) -> str:
@@ -134,12 +136,13 @@ def _duration(seconds: float) -> str:
 
 def _show(made: "Study") -> None:
     """What came of it."""
-    from rom.batch.run import FAILURES_FILE, SUMMARY_FILE
+    from rom.batch.run import SUMMARY_FILE
+    from rom.batch.tables import FAILURES_FILE
 
     failed = made.counted.failed
-    out.print(f"{made.counted.measured} recordings have rows in the tables.", markup=False)
+    out.print(f"Recordings with rows in the tables: {made.counted.measured}", markup=False)
     for what, count in failed.items():
-        out.print(f"  {count} {what.replace('_', ' ')}", markup=False)
+        out.print(f"  left out, {what.replace('_', ' ')}: {count}", markup=False)
     if failed:
         out.print(f"Each has its reason in {made.folder / FAILURES_FILE}", markup=False, soft_wrap=True)
     out.print(f"Begin with {made.folder / SUMMARY_FILE}", markup=False, soft_wrap=True)

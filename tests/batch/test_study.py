@@ -16,7 +16,7 @@ import rom
 from rom.batch import Study
 from rom.batch.run import Asked, dry_run
 from rom.batch.work import alone
-from rom.errors import UsageError
+from rom.errors import RomError, UsageError
 from rom.records import MOTIONS, Person
 from rom.samples import sample_folder
 from tests.batch.conftest import landmarks, write_manifest
@@ -103,9 +103,9 @@ def test_a_second_run_does_only_what_changed(tmp_path: Path, looked_at: list[str
     looked_at.clear()
     rom.batch(paths, out)
     assert (looked_at, contents(out)) == ([], before)
-    smoother = rom.batch(paths, out, settings=rom.Settings(cutoff_hz=3.0))
+    wider = rom.batch(paths, out, settings=rom.Settings(hold_band_deg=8.0))
     assert looked_at == [], "landmarks are judged again, and no recording is looked at"
-    assert smoother.recordings.column("dorsiflexion_deg") != dorsiflexion
+    assert wider.recordings.column("dorsiflexion_deg") != dorsiflexion
     assert contents(out) != before
     rom.batch(paths, out)
     assert (looked_at, contents(out)) == ([], before)
@@ -133,6 +133,20 @@ def test_damaged_landmarks_of_ours_are_made_again(tmp_path: Path, looked_at: lis
     rom.batch(landmarks(), out)
     assert contents(out) == before
     assert len(looked_at) == 2
+
+
+def test_a_damaged_result_is_taken_away_and_made_anew(tmp_path: Path, looked_at: list[str]) -> None:
+    out = tmp_path / "study"
+    rom.batch(landmarks(), out)
+    before = contents(out)
+    (piece,) = out.glob("work/judged/*.arrow")
+    piece.write_bytes(piece.read_bytes()[:300])
+    with pytest.raises(RomError, match="start the same command"):
+        rom.batch(landmarks(), out)
+    assert contents(out) == before, "the tables of the run before are whole"
+    rom.batch(landmarks(), out)
+    assert contents(out) == before
+    assert len(looked_at) == 1
 
 
 def test_a_failure_is_kept_until_it_is_asked_for_again(tmp_path: Path, looked_at: list[str]) -> None:
