@@ -69,6 +69,16 @@ class Served:
         self.end()
 
 
+class WholeApp(Served):
+    """As anybody begins it."""
+
+    starts_in_s = 120.0
+
+    def words(self) -> list[str]:
+        at = ("--port", str(self.port), "--folder", str(self.folder))
+        return [sys.executable, "-m", "rom", "app", "--no-browser", *at]
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Served(tmp_path_factory.mktemp("served")) as served:

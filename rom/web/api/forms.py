@@ -100,7 +100,7 @@ class ReadingIn(_Strict):
     """A goniometer's reading."""
 
     motion: Motion
-    degrees: Annotated[Degrees, Field(ge=-90, le=90)]
+    degrees: Degrees
     by: Text = Field("", description="Who read it; the token's account where nobody is named.")
 
 

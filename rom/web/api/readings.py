@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from sqlalchemy import select
 
-from rom.store.audit import note
 from rom.store.clinic import ReadingRow
+from rom.store.readings import add_reading
 from rom.web.api.forms import Id, ReadingIn, ReadingOut
 from rom.web.api.keys import caller
 from rom.web.ground import Ground
@@ -32,11 +32,8 @@ def routes(ground: Ground) -> APIRouter:
         """Never changes what the camera measured."""
         with ground.store.session() as session, session.begin():
             exam_for(session, who, exam_id)
-            row = ReadingRow(exam_id=exam_id, motion=said.motion, degrees=said.degrees, by=said.by or who.name)
-            row.account_id = who.account_id
-            session.add(row)
-            session.flush()
-            note(session, who.doer, "reading added", "exam", exam_id, motion=said.motion, through="api")
+            by, of = said.by or who.name or "API", said.motion
+            row = add_reading(session, exam_id, motion=of, degrees=said.degrees, by=by, doer=who.doer)
             return ReadingOut.model_validate(row)
 
     return made
