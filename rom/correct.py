@@ -12,19 +12,19 @@ from rom.errors import UsageError
 from rom.exam.corrections import automatic_results
 from rom.exam.protocols import protocol
 from rom.measure import measure
-from rom.records import Correction, Examination
+from rom.records import AutomaticResult, Correction, Examination
 from rom.settings import Settings
 
 #: Landmarks are stored to 1/128 px and readings to 1 part in 4096: the same measurement gives the same to this.
 SAME_DEG = 0.5
 
 
-def corrected(automatic: Examination, landmarks: str | Path, corrections: Sequence[Correction]) -> Examination:
+def corrected(exam: Examination, landmarks: str | Path, corrections: Sequence[Correction]) -> Examination:
     """An examination as it was corrected.
 
     Parameters
     ----------
-    automatic : as it was measured, nothing corrected.
+    exam : as it was measured; what was corrected in it already (it came from elsewhere, in a file) stays in force.
     landmarks : its stored landmarks (``*.landmarks.npz``).
     corrections : in the order in which they were made. Of the side and of the protocol the last one counts, and a
         correction of a repetition or landmark of a leg that is not measured any more waits until it is again.
@@ -38,41 +38,43 @@ def corrected(automatic: Examination, landmarks: str | Path, corrections: Sequen
     UsageError : a correction fits nothing that was found, or the landmarks do not give the automatic results again.
     """
     if not corrections:
-        return automatic
-    _check_same(automatic, _measured(automatic, landmarks, ()))
-    found = _measured(automatic, landmarks, corrections)
-    return replace(found, automatic=automatic_results(automatic.results))
+        return exam
+    automatic = exam.automatic or automatic_results(exam.results)
+    _check_same(automatic, _measured(exam, landmarks, ()), exam.version)
+    found = _measured(exam, landmarks, (*exam.corrections, *corrections))
+    return replace(found, automatic=automatic)
 
 
-def _measured(automatic: Examination, landmarks: str | Path, corrections: Sequence[Correction]) -> Examination:
+def _measured(exam: Examination, landmarks: str | Path, corrections: Sequence[Correction]) -> Examination:
     """The landmarks measured as the examination was, but for what the corrections say."""
     sides = [one.side for one in corrections if one.kind == "side" and one.side is not None]
     names = [one.protocol for one in corrections if one.kind == "protocol"]
-    name = (names or [automatic.protocol.name])[-1]
-    use, neutrals = automatic.protocol, [one.neutral_deg for one in automatic.sides if one.neutral_deg is not None]
+    name = (names or [exam.protocol.name])[-1]
+    use, neutrals = exam.protocol, [one.neutral_deg for one in exam.sides if one.neutral_deg is not None]
     same = name == use.name
     found = measure(
         landmarks,
-        side=sides[-1] if sides else _side_of(automatic),
+        side=sides[-1] if sides else _side_of(exam),
         protocol=name,
         moved_by=use.regime if use.regime in protocol(name).regimes else "",
         standing_on=use.standing_on if same and use.standing_on != "not_told" else "",
-        who=automatic.person,
-        symptoms=automatic.symptoms,
+        who=exam.person,
+        symptoms=exam.symptoms,
         neutral=neutrals[0] if neutrals else None,
-        footwear=automatic.footwear,
-        camera=automatic.camera or "none",
-        settings=_settings_of(automatic),
+        footwear=exam.footwear,
+        camera=exam.camera or "none",
+        settings=_settings_of(exam),
         corrections=corrections,
-        before=automatic,
+        before=exam,
     )
-    found = replace(found, recorded_on=automatic.recorded_on)
+    found = replace(found, recorded_on=exam.recorded_on)
     return replace(found, protocol=replace(found.protocol, certainty=use.certainty)) if same else found
 
 
 def _side_of(exam: Examination) -> str:
-    """Which side was asked for."""
-    return exam.sides[0].side if len(exam.sides) == 1 else "auto"
+    """Which side was asked for at first."""
+    sides = {one.side for one in exam.automatic} or {one.side for one in exam.sides}
+    return sides.pop() if len(sides) == 1 else "auto"
 
 
 def _settings_of(exam: Examination) -> Settings:
@@ -84,18 +86,17 @@ def _settings_of(exam: Examination) -> Settings:
     return Settings(**values)
 
 
-def _check_same(automatic: Examination, again: Examination) -> None:
-    """Refuse landmarks, or a version, that do not measure what was measured."""
-    pairs = zip(automatic.results, again.results, strict=False)
-    apart = [(one, other) for one, other in pairs if not _near(one.value_deg, other.value_deg)]
-    for one, other in apart:
-        was, now = (
-            f"{value:.1f}°" if value is not None else "no number" for value in (one.value_deg, other.value_deg)
-        )
-        raise UsageError(
-            f"Expected the stored landmarks to give {was} of {one.side} {one.motion.replace('_', ' ')} again, but "
-            f"they give {now}: it was measured by version {automatic.version}. Measure the recording again first."
-        )
+def _check_same(automatic: Sequence[AutomaticResult], again: Examination, version: str) -> None:
+    """Refuse landmarks, or a version of rom, that do not measure what was measured."""
+    values = {(one.side, one.motion): one.value_deg for one in again.results}
+    for one in automatic:
+        value = values.get((one.side, one.motion), one.value_deg)  # of another protocol: not one of its motions
+        if not _near(one.value_deg, value):
+            was, now = (f"{deg:.1f}°" if deg is not None else "no number" for deg in (one.value_deg, value))
+            raise UsageError(
+                f"Expected the stored landmarks to give {was} of {one.side} {one.motion.replace('_', ' ')} again, "
+                f"but they give {now}: it was measured by version {version}. Measure the recording again first."
+            )
 
 
 def _near(one: float | None, other: float | None) -> bool:

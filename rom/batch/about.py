@@ -84,6 +84,7 @@ def write_about(
         "settings_sha256": settings_sha256(ground),
         "asked_where_a_manifest_says_nothing_else": asdict(looking) | asdict(judging),
         "camera": None if ground.camera is None else asdict(ground.camera),
+        "naming": None if ground.naming is None else ground.naming.to_dict(),
         "limits": asdict(ground.limits),
         "models_sha256": models(),
         "code_sha256": {"looking": code_of(LOOKS), "judging": code_of(JUDGES)},

@@ -15,7 +15,7 @@ from typing import Any
 import rom
 from rom.batch.order import Order
 from rom.pose.models import model_table
-from rom.records import CameraProfile
+from rom.records import CameraProfile, Naming
 from rom.settings import Settings
 
 KEY_LETTERS, ID_LETTERS = 24, 12  # of 64: two of a million million million recordings hardly meet
@@ -44,7 +44,14 @@ class Keys:
     judge: str
 
 
-def keys_of(order: Order, sha256: str, pictures: bool, settings: Settings, camera: CameraProfile | None) -> Keys:
+def keys_of(
+    order: Order,
+    sha256: str,
+    pictures: bool,
+    settings: Settings,
+    camera: CameraProfile | None,
+    naming: Naming | None = None,
+) -> Keys:
     """The keys of a line whose recording has this content; `pictures` : False where it brings landmarks."""
     judging, values = order.judging, settings.to_dict()
     looking: dict[str, Any] = asdict(order.looking) | {"content": sha256, "code": code_of(LOOKS), **packages()}
@@ -52,6 +59,7 @@ def keys_of(order: Order, sha256: str, pictures: bool, settings: Settings, camer
         looking |= {"models": models()} | {name: value for name, value in values.items() if name not in JUDGED}
     else:
         del looking["model"]
+        looking |= {} if naming is None else {"naming": naming.to_dict()}
     look = digest(looking)
     judge = digest(
         {

@@ -24,7 +24,7 @@ from rom.measure import judged
 from rom.pose.keypoints import is_keypoints
 from rom.pose.landmark_table import NotedFrames, load_table, save_table
 from rom.pose.recorded import RecordedPeople
-from rom.records import CameraProfile
+from rom.records import CameraProfile, Naming
 from rom.settings import Settings
 from rom.watch import Seen, watch
 
@@ -39,13 +39,18 @@ CALLED: dict[type[RomError], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all lines of a study share. `code` : the code that the study is to be measured with."""
+    """What all lines of a study share.
+
+    `code` : the code that the study is to be measured with. `naming` : own names of landmarks and angles, for what
+    brings landmarks of other tools.
+    """
 
     folder: Path
     settings: Settings
     camera: CameraProfile | None = None
     limits: Limits = LIMITS
     code: str = ""
+    naming: Naming | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ def measure_line(ground: Ground, line: Piecework) -> int:
         found, looked = _landmarks(ground, line)
         recorded = found.recorded
         seen = Seen(recorded, found.noted[BRIGHTNESS], found.noted[ROLL], pose_s=0.0)
-        exam = judged(seen, recorded.info, recorded.model, line.judging.question(), ground.camera, ground.settings)
+        naming = ground.naming if recorded.info.kind == "keypoints" else None
+        question = line.judging.question(naming)
+        exam = judged(seen, recorded.info, recorded.model, question, ground.camera, ground.settings)
     except (InputUnreadable, NotMeasurable, UsageError) as error:
         work.fail(line.judge, CALLED[type(error)], nameless(str(error), line.path))
         return 0
@@ -168,7 +175,8 @@ def _looked_at(ground: Ground, line: Piecework) -> NotedFrames:
     from rom.source import open_source
 
     path, looking = Path(line.path), line.looking
-    if path.is_file() and not is_keypoints(path):
+    landmarks = is_keypoints(path)
+    if path.is_file() and not landmarks:
         look(path, ground.limits)
     recording, pose = open_source(
         path,
@@ -177,6 +185,7 @@ def _looked_at(ground: Ground, line: Piecework) -> NotedFrames:
         rate_hz=looking.rate_hz,
         time_scale=looking.time_scale,
         readahead=ground.settings.readahead_frames,
+        naming=ground.naming if landmarks else None,
     )
     with recording, pose:
         seen = watch(recording, pose)

@@ -6,7 +6,7 @@ from typing import Any
 from rom.errors import UsageError
 from rom.measure import Question, question_of
 from rom.pose.backend import LEG_MODEL, MODELS, Box
-from rom.records import SEXES, Person
+from rom.records import SEXES, Naming, Person
 
 #: No one grows older; a larger number is a slip.
 OLDEST_YEARS = 120.0
@@ -55,7 +55,7 @@ class Judging:
         sex = next((one for one in SEXES if one == self.sex), None)
         return Person(self.age_years, sex, self.sport, self.leg_length_m)
 
-    def question(self) -> Question:
+    def question(self, naming: Naming | None = None) -> Question:
         """The same as `rom.measure` asks it; ``UsageError`` for what cannot be asked."""
         if self.age_years is not None and not 0 < self.age_years <= OLDEST_YEARS:
             raise UsageError(f"Expected an age in years, up to {OLDEST_YEARS:.0f}, but got {self.age_years:g}.")
@@ -77,6 +77,7 @@ class Judging:
             recorded_on=self.recorded_on,
             neutral="start" if self.neutral == "start" else self.neutral,  # type: ignore[arg-type] # checked above
             footwear=self.footwear,
+            naming=naming,
         )
 
     def plain(self) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def lines_of(orders: Sequence[Order], glances: Iterable[Glance], ground: Ground,
 def _line(order: Order, found: Glance, ground: Ground) -> Line:
     if found.reason:
         return Line(order, found, None, ("unreadable", found.reason))
-    keys = keys_of(order, found.sha256, found.what == "pictures", ground.settings, ground.camera)
+    keys = keys_of(order, found.sha256, found.what == "pictures", ground.settings, ground.camera, ground.naming)
     try:
         order.looking.check()
         order.judging.question()

@@ -21,6 +21,7 @@ from rom.batch.tables import FAILURES_FILE, Counted, further_columns, write_tabl
 from rom.batch.work import Work, alone
 from rom.cluster import Cluster
 from rom.intake import LIMITS, Limits, guarded
+from rom.records import Naming
 from rom.report.tables import write_text
 from rom.settings import Settings
 
@@ -93,6 +94,7 @@ class Asked:
     judging: Judging = field(default_factory=Judging)
     settings: Settings = field(default_factory=Settings)
     camera: str | Path = "none"
+    naming: str | Path | Naming | None = None
     limits: Limits = LIMITS
     scheduler: str | None = None
     workers: int | None = None
@@ -184,11 +186,13 @@ def _silent(*_: object) -> None:
 def ground_of(asked: Asked) -> Ground:
     """What all lines share; ``UsageError`` for what cannot be asked of any."""
     from rom.camera.profiles import NONE, load_profile
+    from rom.pose.naming import read_naming
 
     asked.looking.check()
     asked.judging.question()
     camera = None if str(asked.camera) == NONE else load_profile(asked.camera)
-    return Ground(asked.out.absolute(), asked.settings, camera, asked.limits, measured_by())
+    naming = read_naming(asked.naming) if isinstance(asked.naming, (str, Path)) else asked.naming
+    return Ground(asked.out.absolute(), asked.settings, camera, asked.limits, measured_by(), naming)
 
 
 def listing_of(asked: Asked) -> Listed:

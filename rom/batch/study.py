@@ -8,6 +8,7 @@ from rom.batch.order import Judging, Looking
 from rom.batch.run import Asked, Study, run
 from rom.errors import UsageError
 from rom.pose.backend import LEG_MODEL, Box
+from rom.records import Naming
 from rom.settings import Settings
 
 
@@ -22,6 +23,7 @@ def batch(  # noqa: PLR0913 - the public door: each is a separate thing that a u
     moved_by: str = "",
     footwear: str = "unknown",
     camera: str | Path = "none",
+    naming: str | Path | Naming | None = None,
     settings: Settings | None = None,
     scheduler: str | None = None,
     workers: int | None = None,
@@ -44,6 +46,7 @@ def batch(  # noqa: PLR0913 - the public door: each is a separate thing that a u
     side, protocol, model, leg_box, moved_by, footwear, settings : as in `rom.measure`, where a manifest says
         nothing else.
     camera : a camera profile for all; none is recognised, so that a study does not depend on who measures it.
+    naming : own names of landmarks and angles, as in `rom.measure`; the study keeps them.
     scheduler : of a Dask cluster, ``tls://host:8786`` or its file; None for workers of our own, `workers` of them.
     retry_failed : measure again what failed. limit : the first so many recordings alone.
     pseudonyms : name nobody in the study; the key is beside its folder. csv : write every table as CSV, too.
@@ -69,6 +72,7 @@ def batch(  # noqa: PLR0913 - the public door: each is a separate thing that a u
         judging=Judging(side=side, protocol=protocol, moved_by=moved_by, footwear=footwear),
         settings=settings or Settings(),
         camera=camera,
+        naming=naming,
         scheduler=scheduler,
         workers=workers,
         retry_failed=retry_failed,

@@ -45,6 +45,9 @@ def batch(  # noqa: PLR0913, PLR0917 - one parameter an option
     moved_by: Annotated[str, typer.Option(help="active or passive, where the exam may be done either way.")] = "",
     footwear: Annotated[str, typer.Option(help="bare, sock, shoe or unknown.")] = "unknown",
     camera: Annotated[str, typer.Option(help="A camera profile (see rom calibrate); none is recognised.")] = "none",
+    names: Annotated[
+        str, typer.Option(help="F.toml: own names of landmarks and angles, for files of other tools.")
+    ] = "",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
     ] = None,
@@ -80,6 +83,7 @@ def batch(  # noqa: PLR0913, PLR0917 - one parameter an option
         judging=Judging(side=side, protocol=protocol, moved_by=moved_by, footwear=footwear),
         settings=Settings.from_words(pairs_of(set_ or [])),
         camera=camera,
+        naming=names or None,
         limits=replace(LIMITS, memory_bytes=round(memory * GIB), cpu_s=seconds, wall_s=seconds),
         scheduler=scheduler,
         workers=workers,

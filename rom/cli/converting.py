@@ -9,14 +9,14 @@ import typer
 import rom
 from rom.cli.shell import app, err, out
 from rom.errors import UsageError
-from rom.pose.recorded import SUFFIX
 from rom.records import Examination
 from rom.report.bids import BidsName, write_bids
 from rom.report.motion_files import FORMATS, checked_formats, course_of, write_motion
 from rom.report.reading import read_examination
-from rom.report.targets import check_targets
+from rom.report.targets import check_targets, make_folder
 
 BIDS = "bids"
+STORED = ".landmarks"  # before the ending of stored landmarks
 HEAD_BYTES = 4096  # the schema's version is the first thing in an examination
 
 
@@ -47,6 +47,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one parameter an option
         raise UsageError(
             f"Expected --subject together with --to {BIDS}, which names its files by it; say both, or neither."
         )
+    make_folder(out_)
     stems = _stems(paths, out_, formats)
     for number, (path, stem) in enumerate(zip(paths, stems, strict=True), 1):
         exam = _examination(path, side, names, rate)
@@ -61,9 +62,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 def _stems(paths: Sequence[Path], folder: Path, formats: Sequence[str]) -> list[Path]:
     """Where each recording's files go, without an ending; nothing may be written over what is read."""
-    stems = [
-        folder / (path.name.removesuffix(SUFFIX) if path.name.endswith(SUFFIX) else path.stem) for path in paths
-    ]
+    stems = [folder / path.name.removesuffix(path.suffix).removesuffix(STORED) for path in paths]
     if len(set(stems)) < len(stems):
         raise UsageError("Expected files of different names, but two are called alike; convert them one by one.")
     for path, stem in zip(paths, stems, strict=True):

@@ -40,7 +40,7 @@ from rom.records import (
 )
 
 #: By so much of its change a drawn angle turns further than the goniometer's lines in space: gain 1.18, filmed as
-#: asked (calibration/README.md, "What is measured").
+#: asked (calibration/README.md, "What is held to be true").
 GAIN_EXCESS = 0.18
 #: Of a repetition: one of its landmarks was put elsewhere.
 LANDMARK = "landmark"

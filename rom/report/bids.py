@@ -22,6 +22,7 @@ from rom.errors import UsageError
 from rom.records import Examination, Floats
 from rom.report.motion_files import Course, angle_columns, course_of
 from rom.report.tables import write_text
+from rom.report.targets import make_folder
 
 BIDS_VERSION = "1.10.0"
 SYSTEM = "video"
@@ -85,7 +86,7 @@ def write_bids(exam: Examination, root: Path, name: BidsName, mm_per_px: float |
     course = course_of(exam, mm_per_px)
     channels = _channels(course)
     folder = root / name.folder
-    _make(folder)
+    make_folder(folder)
     texts = {
         "motion.tsv": _rows([channel.values for channel in channels]),
         "motion.json": _json(_about(course, name, channels)),
@@ -189,14 +190,6 @@ def _write_dataset(root: Path, name: BidsName) -> None:
     if f"sub-{name.subject}" not in known:
         blanks = ["n/a"] * lines[0].count("\t")
         write_text(people, "\n".join([*lines, "\t".join([f"sub-{name.subject}", *blanks])]) + "\n")
-
-
-def _make(folder: Path) -> None:
-    """The folder and those above it; ``UsageError`` where they cannot be made."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"Could not make the folder '{folder}' ({error.strerror}); name another.") from error
 
 
 def _json(content: Mapping[str, object]) -> str:

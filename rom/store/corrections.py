@@ -11,6 +11,8 @@ from rom.errors import UsageError
 from rom.records import Correction
 from rom.store.audit import Doer, note
 from rom.store.clinic import CorrectionRow
+from rom.store.exams import AUTO
+from rom.store.summary import side_shown
 from rom.store.tables import ExamRow, now
 
 
@@ -115,4 +117,6 @@ def _check_known(session: Session, exam: ExamRow, known: list[str]) -> None:
 def _hold(exam: ExamRow, document: dict[str, Any]) -> None:
     """The document, and what the row says of it."""
     exam.document = document
-    exam.side, exam.protocol = document["sides"][0]["side"], document["protocol"]["name"]
+    exam.protocol = document["protocol"]["name"]
+    sides = [one["side"] for one in document["sides"]]
+    exam.side = sides[0] if len(sides) == 1 else side_shown(exam.summary or {}) or AUTO

@@ -28,7 +28,7 @@ def add_exam(
     `said` : ``footwear``, ``moved_by``, ``symptoms`` (fields of `rom.records.Symptoms`) and what else is told.
     """
     if side not in (*SIDES, AUTO):
-        raise UsageError(f"Expected the side as {', '.join(SIDES)} or {AUTO}, but got '{side}'.")
+        raise UsageError(f"Expected the side as {' or '.join(SIDES)}, or {AUTO}, but got '{side}'.")
     if session.get(PersonRow, person_id) is None:
         raise UsageError("Expected somebody who is in the store, but there is nobody of that ID; add them first.")
     row = ExamRow(person_id=person_id, protocol=protocol, side=side, recorded_on=recorded_on, said=said)

@@ -73,11 +73,12 @@ def listed(
         .subquery()
     )
     away = PersonRow.archived.is_not(None) if archived else PersonRow.archived.is_(None)
-    own = among.with_only_columns(PersonRow.id, PersonRow.label, PersonRow.sport, PersonRow.created, counts.c.last)
+    own = among.with_only_columns(PersonRow.id, PersonRow.label, PersonRow.sport, counts.c.last)
     own = own.add_columns(counts.c.exams).outerjoin(counts, counts.c.person_id == PersonRow.id).where(away)
+    own = own.order_by(PersonRow.created, PersonRow.id)
     words = folded(search).split()
     found = [one for one in session.execute(own) if _holds(f"{one.label} {one.sport}", words)]
-    found.sort(key=lambda one: (folded(one.label), one.created))
+    found.sort(key=lambda one: folded(one.label))
     if order == "last":
         found.sort(key=lambda one: one.last or date.min, reverse=True)
     pages = max(1, -(-len(found) // rows))
@@ -100,6 +101,8 @@ def exam_lines(session: Session, person_id: str) -> list[ExamLine]:
 
 def folded(text: str) -> str:
     """Text without the differences that a search overlooks: case and accents."""
+    if text.isascii():
+        return text.casefold()
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
 
 

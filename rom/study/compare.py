@@ -196,8 +196,13 @@ def _column(name: str, tables: tuple[Table, Table], pairs: list[tuple[int, int]]
 
 def _whose(table: Table, place: int) -> str:
     """The person a row is of; a recording of nobody known is somebody of its own."""
-    person = table.get("person", [None] * (place + 1))[place]
-    return f"row {place}" if person is None else str(person)
+    return _person(table, place) or f"row {place}"
+
+
+def _person(table: Table, place: int) -> str:
+    """The person a row is of; empty where nobody is named."""
+    cells = table.get("person")
+    return "" if cells is None or cells[place] is None else str(cells[place])
 
 
 def _changes(tables: tuple[Table, Table], pairs: list[tuple[int, int]], shared: list[str]) -> Iterator[Change]:
@@ -211,7 +216,7 @@ def _changes(tables: tuple[Table, Table], pairs: list[tuple[int, int]], shared: 
             both = all(isinstance(cell, (int, float)) for cell in (first, second))
             yield Change(
                 recording=str(before["recording"][i]) if "recording" in before else str(before[HASHES[0]][i]),
-                person="" if before.get("person", [None] * (i + 1))[i] is None else str(before["person"][i]),
+                person=_person(before, i),
                 side=str(before["side"][i]),
                 column=name,
                 first=first,

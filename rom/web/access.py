@@ -24,10 +24,16 @@ EXAM: Roles = frozenset({"local", "patient", "therapist"})
 DESK: Roles = frozenset({"local", "therapist"})
 #: Accounts, and whose care somebody is in.
 ACCOUNTS: Roles = frozenset({"admin"})
-#: What was done, and for how long videos are kept.
+#: What was done; the clinic's name on reports, and for how long videos are kept.
 HOUSE: Roles = frozenset({"local", "admin"})
+#: What another program does with a token: the API asks the table itself, as the token's account (`for_programs`).
+READ: Roles = frozenset({"local", "patient", "therapist", "admin"})
+WRITE: Roles = frozenset({"local", "therapist"})
 #: What opens a door of this computer's own network, and what erases everybody.
 THIS_COMPUTER: Roles = frozenset({"local"})
+
+#: Of other programs: a token in each request says who asks, so that no page can make use of a cookie.
+API = "/api/"
 
 #: Address, as the app's routes are written, to the roles that it answers; ``"POST /address"`` for a method alone.
 ROUTES: Mapping[str, Roles] = {
@@ -79,12 +85,71 @@ ROUTES: Mapping[str, Roles] = {
     "/media/{exam_id}/{role}": EXAM,
     "/history": EXAM,
     "/erase/{day}": DESK,
-    "/privacy": EXAM | HOUSE,
-    "POST /privacy": HOUSE,
+    "/privacy": EXAM,
+    "POST /privacy": THIS_COMPUTER,
     "/privacy/mine.zip": EXAM,
     "/privacy/erase": DESK,
     # the desk
     "/desk": DESK,
+    "/desk/new": DESK,
+    "/desk/merge": DESK,
+    "/desk/find": DESK,
+    "/desk/person/{person_id}": DESK,
+    "/desk/person/{person_id}/edit": DESK,
+    "/desk/person/{person_id}/note": DESK,
+    "/desk/person/{person_id}/goals": DESK,
+    "/desk/person/{person_id}/archive": DESK,
+    "/desk/person/{person_id}/restore": DESK,
+    "/desk/person/{person_id}/record.zip": DESK,
+    "/desk/upload": DESK,
+    "/desk/uploads": DESK,
+    "/desk/uploads/{upload_id}": DESK,
+    "/desk/uploads/{upload_id}/finish": DESK,
+    "/desk/uploads/{upload_id}/give-up": DESK,
+    "/desk/queue": DESK,
+    "/desk/queue/rows": DESK,
+    "/desk/queue/{job_id}/cancel": DESK,
+    "/desk/queue/{job_id}/retry": DESK,
+    "/desk/exam/{exam_id}": DESK,
+    "/desk/exam/{exam_id}/told": DESK,
+    "/desk/exam/{exam_id}/media/{role}": DESK,
+    "/desk/exam/{exam_id}/try": DESK,
+    "/desk/exam/{exam_id}/correct": DESK,
+    "/desk/exam/{exam_id}/undo": DESK,
+    "/desk/compare": DESK,
+    "/desk/readings/{exam_id}": DESK,
+    "/desk/agreement": DESK,
+    "/desk/agreement.csv": DESK,
+    "/desk/clinic": HOUSE,
+    "/desk/report/{person_id}/{day}": DESK,
+    "/desk/report/{person_id}/{day}/draft.pdf": DESK,
+    "/desk/report/{person_id}/{day}/{version}/{role}": DESK,
+    "/desk/open": DESK,
+    "/desk/open/{name}": DESK,
+    "/desk/open/{name}/away": DESK,
+    "/desk/open/{name}/{number}/{role}": DESK,
+    # other programs, each as the account of its token
+    "/api/v1/openapi.json": EVERYBODY,
+    "/api/v1/people": READ,
+    "POST /api/v1/people": WRITE,
+    "/api/v1/people/{person_id}": READ,
+    "PUT /api/v1/people/{person_id}": WRITE,
+    "/api/v1/people/{person_id}/archived": WRITE,
+    "/api/v1/people/{person_id}/reports": READ,
+    "/api/v1/exams": READ,
+    "/api/v1/exams/{exam_id}": READ,
+    "DELETE /api/v1/exams/{exam_id}": WRITE,
+    "/api/v1/exams/{exam_id}/document": READ,
+    "/api/v1/exams/{exam_id}/fhir": READ,
+    "/api/v1/exams/{exam_id}/files/{name}": READ,
+    "/api/v1/exams/{exam_id}/readings": READ,
+    "POST /api/v1/exams/{exam_id}/readings": WRITE,
+    "/api/v1/exams/{exam_id}/measure": WRITE,
+    "/api/v1/exams/{exam_id}/stop": WRITE,
+    "/api/v1/reports/{report_id}/files/{name}": READ,
+    "/api/v1/uploads": WRITE,
+    "/api/v1/uploads/{upload_id}": WRITE,
+    "/api/v1/uploads/{upload_id}/finish": WRITE,
     # the house
     "/admin/accounts": ACCOUNTS,
     "/admin/accounts/{account_id}": ACCOUNTS,
@@ -99,6 +164,7 @@ VIEWS: Mapping[str, tuple[str, str]] = {
     "/desk/person/{person_id}": ("person", "person_id"),
     "/desk/exam/{exam_id}": ("exam", "exam_id"),
     "/desk/report/{person_id}/{day}": ("person", "person_id"),
+    "/desk/person/{person_id}/record.zip": ("person", "person_id"),
 }
 #: Where each role begins.
 HOMES: Mapping[str, str] = {PATIENT: "/", THERAPIST: "/desk", ADMIN: "/admin/accounts"}
@@ -108,6 +174,11 @@ def may(method: str, path: str, who: Who) -> bool:
     """Whether an address answers somebody: every line that could be meant must say so, and one must be there."""
     roles = [roles_of(method, template) for template in templates(path)]
     return bool(roles) and all(who.role in one for one in roles)
+
+
+def for_programs(path: str) -> bool:
+    """Whether an address is another program's, which says in each request who it is; no cookie is looked at."""
+    return path.startswith(API) and any(templates(path))
 
 
 def roles_of(method: str, template: str) -> Roles:

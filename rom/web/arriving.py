@@ -202,9 +202,12 @@ async def _write(
                 await _check_head(store, row, file)
             if at - known >= TOLD_BYTES:
                 known = await asyncio.to_thread(_tell, store, row.id, file, known, at)
-    finally:
+    except BaseException:
         if at > known and _newest.get(row.id) == mine:
             _tell(store, row.id, file, known, at)
+        raise
+    if at > known:
+        await asyncio.to_thread(_tell, store, row.id, file, known, at)
     return at
 
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rom.store import Store
 from rom.store.tables import new_id
-from rom.web.access import home_of, may
+from rom.web.access import API, for_programs, home_of, may
 from rom.web.cookies import own_way, way_cookie, way_of
 from rom.web.exposure import AT_HOME, Exposure
 from rom.web.session import Sessions, Signed
@@ -29,8 +29,6 @@ from rom.web.views import note_view
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 #: Paths of files that belong to the app itself: no way, nobody asks who wants them, the browser may keep them.
 OWN_FILES = ("/_nicegui/", "/static/", "/record/static/", "/favicon.ico", "/report.css")
-#: Of other programs: a token in each request says who asks, no cookie is looked at, so no page can make use of one.
-API = "/api/"
 #: What somebody whose password was given by an admin may do before they choose their own.
 BEFORE_OWN_PASSWORD = ("/password", "/sign-out", "/_nicegui_ws/", "/here", "/health")
 #: An address of no page.
@@ -82,7 +80,11 @@ class Guard:
         """Somebody asks as our own pages do: find out who, and whether they may."""
         is_own_file = scope["path"].startswith(OWN_FILES)
         try:
-            signed = self.sessions.nobody if is_own_file else await self.sessions.signed(scope, headers)
+            signed = (
+                self.sessions.nobody
+                if is_own_file or scope["path"].startswith(API)
+                else await self.sessions.signed(scope, headers)
+            )
         except DBAPIError as error:
             logging.getLogger(__name__).error("nobody could be let in: %s", type(error).__name__)
             await _unanswered(scope, receive, send)
@@ -162,7 +164,7 @@ def _instead(scope: Scope, headers: Headers, signed: Signed) -> Response | str |
         return PlainTextResponse("This page was made for somebody else; load it anew.", status_code=403)
     if signed.must_change and not path.startswith((*BEFORE_OWN_PASSWORD, *OWN_FILES)):
         return RedirectResponse("/password", 303)
-    if may(scope.get("method", "GET"), path, who):
+    if for_programs(path) or may(scope.get("method", "GET"), path, who):
         return None
     is_page = scope["type"] == "http" and scope["method"] == "GET" and "text/html" in headers.get("accept", "")
     if who.role == "nobody" and is_page:

@@ -28,7 +28,7 @@ WAYS: Mapping[Role, Mapping[str, str]] = {
         "/admin/accounts": later("Accounts"),
         "/admin/care": later("Care"),
         "/admin/audit": later("Log"),
-        "/privacy": later("Videos"),
+        "/desk/clinic": later("Clinic"),
     },
 }
 

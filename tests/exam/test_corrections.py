@@ -1,5 +1,6 @@
 """Corrections by hand: a planted exam that was read wrongly gets nearer to the truth, never surer than it is."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -7,17 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import calibration
 import rom
 from calibration.real_frames.marks import read_marks
 from rom.ankle.checks import Scene
 from rom.correct import corrected
 from rom.errors import UsageError
-from rom.exam.corrections import ROLES
+from rom.exam.corrections import GAIN_EXCESS, ROLES
 from rom.exam.rows import rows
 from rom.exam.sides import Asked, examine
 from rom.exam.uncertainty import ModelError, interval
 from rom.pose.recorded import save_people
-from rom.records import Correction, Examination, Landmarks, MotionResult, Repetition, Side
+from rom.records import Correction, Examination, Landmarks, MotionResult, Repetition, Side, Verdict
 from rom.settings import Settings
 from tests.planted import (
     HEIGHT_PX,
@@ -81,7 +83,7 @@ def middle(hold: int) -> float:
     return float(np.mean(holds(UP)[hold]))
 
 
-def of(hold: int, verdict: str, **more: float) -> Correction:
+def of(hold: int, verdict: Verdict, **more: float) -> Correction:
     return Correction(
         "repetition",
         side="right",
@@ -277,6 +279,13 @@ def test_repetitions_that_were_picked_are_not_taken_to_agree_better_than_others(
     assert by_chance.half_width_deg < picked.half_width_deg
 
 
+def test_how_much_further_lines_turn_in_a_picture_is_what_was_measured() -> None:
+    results = Path(calibration.__file__).parent / "results" / "kinds_of_truth.json"
+    answer = json.loads(results.read_text(encoding="utf-8"))["answer"]
+    gain = answer["the same lines in the picture, filmed as asked"]["gain"]["value"]
+    assert pytest.approx(gain - 1.0, abs=0.005) == GAIN_EXCESS
+
+
 def test_where_a_hand_puts_points_is_what_two_passes_over_real_pictures_say() -> None:
     marks = [mark for mark in read_marks() if mark.seen_from == "lateral"]
     points = np.stack([mark.points_px[:, : len(ROLES)] for mark in marks])
@@ -311,3 +320,19 @@ def test_landmarks_that_measure_something_else_are_refused(tmp_path: Path) -> No
     save_people(path, recorded(planted(replace(PLAN, angle_deg=PLAN.angle_deg + 3.0))))
     with pytest.raises(UsageError, match=r"Measure the recording again first\."):
         corrected(automatic, path, [of(0, "rejected")])
+
+
+def test_what_was_corrected_elsewhere_stays_in_force(tmp_path: Path) -> None:
+    """An examination that came in a file brings its corrections, and no document without them."""
+    automatic, path = measured(misread(25.0), tmp_path)
+    both = corrected(automatic, path, [of(1, "rejected"), of(0, "rejected")])
+    arrived = corrected(automatic, path, [of(1, "rejected")])
+    again = corrected(arrived, path, [of(0, "rejected")])
+    assert again.corrections == both.corrections
+    assert (again.results, again.automatic) == (both.results, both.automatic)
+
+
+def test_another_side_that_was_chosen_elsewhere_is_taken_for_no_change_of_the_landmarks(tmp_path: Path) -> None:
+    automatic, path = measured(planted(PLAN), tmp_path, side="left")
+    arrived = corrected(automatic, path, [Correction("side", side="right")])
+    assert value(up(corrected(arrived, path, [of(1, "rejected")]))) == pytest.approx(UP, abs=0.3)

@@ -1,11 +1,13 @@
 """Motion files, read back by readers that are not ours: OpenSim, ezc3d and c3d, netCDF4 with xarray, pandas."""
 
+import contextlib
 import json
 import subprocess
 import sys
 import warnings
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,9 +41,17 @@ def uneven(tmp_path_factory: pytest.TempPathFactory) -> Examination:
     return rom.measure(stored(tmp_path_factory.mktemp("uneven"), planted(plan).only(kept)))
 
 
-def test_opensim_reads_the_markers_of_a_trc(exam: Examination, tmp_path: Path) -> None:
-    import opensim
+@pytest.fixture(scope="module")
+def opensim(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """OpenSim, which begins a log where it is started: in a folder of its own, and not for long."""
+    with contextlib.chdir(tmp_path_factory.mktemp("opensim")):
+        import opensim as library
 
+        library.Logger.removeFileSink()
+    return library
+
+
+def test_opensim_reads_the_markers_of_a_trc(exam: Examination, tmp_path: Path, opensim: Any) -> None:
     [path] = write_motion(exam, tmp_path / "P017", ["trc"], mm_per_px=1.25)
     table = opensim.TimeSeriesTableVec3(str(path))
     assert table.getTableMetaDataString("Units") == "mm"
@@ -56,13 +66,14 @@ def test_opensim_reads_the_markers_of_a_trc(exam: Examination, tmp_path: Path) -
     heel = column("right", "heel")
     assert np.isnan(read[MISSING, heel]).all()
     assert not np.nanmax(np.abs(read[..., 2])) > 0
+    marker_data = opensim.MarkerData(str(path))  # the reader of its inverse kinematics
+    assert (marker_data.getNumMarkers(), marker_data.getNumFrames()) == read.shape[1::-1]
+    assert marker_data.getUnits().getLabel() == "millimeters"
     knee, ankle = (read[0, column("right", part)] for part in ("knee", "ankle"))
     assert knee[1] > ankle[1], "y is up"
 
 
-def test_opensim_reads_the_angles_of_a_mot(exam: Examination, tmp_path: Path) -> None:
-    import opensim
-
+def test_opensim_reads_the_angles_of_a_mot(exam: Examination, tmp_path: Path, opensim: Any) -> None:
     [path] = write_motion(exam, tmp_path / "P017", ["mot"])
     table = opensim.TimeSeriesTable(str(path))
     assert table.getTableMetaDataString("inDegrees") == "yes"
@@ -261,7 +272,7 @@ def convert(*words: str | Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_command_writes_what_is_asked_for_and_names_it(tmp_path: Path) -> None:
     sample = Path(__file__).parents[2] / "samples" / "seated_right.landmarks.npz"
-    done = convert(sample, "--to", "trc,mot,bids", "--subject", "P017", "--out", tmp_path)
+    done = convert(sample, "--to", "trc,mot,bids", "--subject", "P017", "--out", tmp_path / "made")
     assert done.returncode == 0, done.stderr
     files = [Path(line) for line in done.stdout.splitlines()]
     assert [file.name for file in files[:2]] == ["seated_right.trc", "seated_right.mot"]

@@ -29,7 +29,7 @@ def main() -> None:
         (folder / ROUTES).write_text(json.dumps(routes_of(app)), encoding="utf-8")
         return app
 
-    serving.build = noted  # type: ignore[assignment]
+    vars(serving)["build"] = noted
     with open_store(folder=folder) as store, free_socket(port) as listening:
         exposure = Exposure(accounts=True)
         serve(store, NoJobs(store), listening, told=print, browser=False, exposure=exposure)

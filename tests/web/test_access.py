@@ -9,7 +9,7 @@ from rom.web.access import ROUTES, may, roles_of, templates
 from rom.web.cookies import SIGNED_IN
 from rom.web.who import LOCAL, NOBODY, Who
 from tests.web import who_sees
-from tests.web.clinic import Clinic
+from tests.web.clinic import DAY, Clinic
 from tests.web.conftest import Served
 from tests.web.routes import Asked
 from tests.web.served_clinic import ROUTES as FILE
@@ -125,10 +125,10 @@ def test_a_therapist_sees_their_own_people_and_those_they_add(clinic: Clinic) ->
 def test_two_accounts_in_one_browser_do_not_go_on_from_each_other(clinic: Clinic) -> None:
     with clinic.signed("theo") as client:
         client.post("/history", data={"person": clinic.people["ana"]})
-        assert client.get(f"/day/{who_sees.DAY}").status_code == 200
+        assert client.get(f"/day/{DAY}").status_code == 200
         client.post("/sign-in", data={"name": "tina", "password": "four words by chance"})
         assert "Ana" not in client.get("/history").text
-        assert client.get(f"/day/{who_sees.DAY}").status_code == 307
+        assert client.get(f"/day/{DAY}").status_code == 307
 
 
 def test_the_log_of_the_app_says_nothing_about_anybody(clinic: Clinic, found: dict[Asked, dict[str, str]]) -> None:

@@ -14,13 +14,13 @@ from starlette.requests import ClientDisconnect
 
 from rom.errors import InputUnreadable, RomError, UsageError
 from rom.intake import LIMITS
+from rom.intake.limits import SPARE_BYTES
 from rom.records import Person
 from rom.samples import sample_folder
 from rom.store import Store, open_store
 from rom.store.clinic import ARRIVED, REFUSED, THERAPIST, AccountRow, AuditRow, CareRow, UploadRow
 from rom.store.people import add_person
 from rom.store.tables import RECORDED, WAITING, ExamRow, JobRow
-from rom.web import arriving
 from rom.web.arriving import OutOfStep, Said, add_piece, begin, finish, give_up, part_of, shown_name, upload_for
 from rom.web.who import LOCAL, NotTheirs, Who
 from tests.web.apart import run_apart
@@ -185,8 +185,8 @@ def test_a_size_that_cannot_be_is_refused_at_once(ground: Ground, size: int, why
 
 def test_uploads_that_the_disk_has_no_room_for_are_refused(ground: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
     begin(ground.store, LOCAL, ground.ada, name="x", size=10**9, said=SAID)
-    free = 10**9 + arriving.SPARE_BYTES + 5000
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 10**12 - free, free))  # type: ignore[attr-defined]
+    free = 10**9 + SPARE_BYTES + 5000
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**12, 10**12 - free, free))
     assert begin(ground.store, LOCAL, ground.ada, name="y", size=4000, said=SAID)
     with pytest.raises(RomError, match="no room for this video"):
         begin(ground.store, LOCAL, ground.ada, name="z", size=2000, said=SAID)

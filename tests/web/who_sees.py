@@ -8,18 +8,28 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from json import loads
 from pathlib import Path
 
 import httpx
+from PIL import Image
 
 from rom.records import Person
+from rom.records.issued import Issued
+from rom.store import Store
 from rom.store.accounts import add_account
 from rom.store.audit import Doer
+from rom.store.clinic import UploadRow
 from rom.store.exams import exams_of
+from rom.store.jobs import MEASURE
+from rom.store.media import attach, put
 from rom.store.people import add_person
-from rom.web.access import HOMES, roles_of
+from rom.store.reports import documents_on, sign
+from rom.store.tables import CANCELLED, ExamRow, JobRow, now
+from rom.store.tokens import add_token
+from rom.web.access import API, EVERYBODY, HOMES, roles_of
 from rom.web.cookies import own_way
 from rom.web.journey import COOKIE, load, save
 from tests.web.apart import run_apart
@@ -41,8 +51,8 @@ SIGNED: Mapping[str, str] = {
     OTHER_THERAPIST: "tina",
     ADMIN: "adam",
 }
-#: What an address says of a person: what is behind it is that person's alone.
-OF_A_PERSON = ("person_id", "exam_id")
+#: What an address says of a person: what is behind it is that person's alone. An opened file is its opener's.
+OF_A_PERSON = ("{person_id}", "{exam_id}", "{job_id}", "{upload_id}", "{report_id}", "/desk/open/{name}")
 YES, NO, SIGN_IN = "yes", "no", "sign in"
 #: What ends the sign-in of the browser that does it: done by a browser of its own.
 ENDS = "/sign-out"
@@ -50,34 +60,128 @@ ENDS = "/sign-out"
 EMPTY_DAY = "2001-01-01"
 
 
+#: What a program sends with these; pages send a form.
+BODIES: Mapping[tuple[str, str], object] = {
+    ("POST", "/record/{exam_id}/done"): {},
+    ("POST", "/desk/exam/{exam_id}/try"): {"known": [], "corrections": []},
+    ("POST", "/desk/exam/{exam_id}/correct"): {"known": [], "corrections": []},
+    ("POST", "/desk/exam/{exam_id}/undo"): {"known": [], "correction": "none"},
+    ("PUT", "/api/v1/people/{person_id}"): {"label": "Ana"},
+    ("POST", "/api/v1/exams/{exam_id}/readings"): {"motion": "dorsiflexion", "degrees": 10.0},
+}
+#: What stands behind an address that needs more than its path; gaps as in addresses.
+QUERIES: Mapping[tuple[str, str], str] = {
+    ("PUT", "/record/{exam_id}/chunks/{number}"): "?from=0",
+    ("PATCH", "/desk/uploads/{upload_id}"): "?offset=0",
+    ("PATCH", "/api/v1/uploads/{upload_id}"): "?offset=0",
+    ("PUT", "/api/v1/people/{person_id}/archived"): "?archived=false",
+    ("GET", "/desk/merge"): "?one={person_id}",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """One app and Ana in it. `hers` : the account of her therapist; None for this computer's user."""
+
+    served: Served
+    hers: str | None
+    parameters: Mapping[str, str]
+    tokens: Mapping[str, str]
+
+    def value(self, route: Asked, name: str) -> str:
+        """What stands in a gap of an address; what is taken away by asking for it is made each time."""
+        if name == "day" and route.address.startswith("/erase/"):
+            return EMPTY_DAY
+        if name == "upload_id":
+            return self._row(
+                UploadRow(account_id=self.hers, person_id=self.parameters["person_id"], size=10, name="a.mp4")
+            )
+        if (route.method, name) == ("DELETE", "exam_id") and route.address.startswith("/api/"):
+            return self._row(self._exam())
+        if name in ("role", "name"):
+            return (
+                "pdf"
+                if "report" in route.address
+                else "peak_dorsiflexion"
+                if "number" in route.address
+                else "overlay"
+            )
+        return self.parameters[name]
+
+    def _exam(self) -> ExamRow:
+        return ExamRow(person_id=self.parameters["person_id"], recorded_on=DAY, protocol="free", side="left")
+
+    def _row(self, row: UploadRow | ExamRow) -> str:
+        with self.served.store() as store, store.session() as session, session.begin():
+            session.add(row)
+            session.flush()
+            return row.id
+
+
 @dataclass(frozen=True)
 class Ground:
     """Two apps and what is in them: a clinic's, and one of this computer's user alone."""
 
     clinic: Clinic
-    local: Served
-    parameters: Mapping[str, Mapping[str, str]]
+    there: World
+    here: World
+    opened: dict[str, str] = field(default_factory=dict)
 
     @property
     def routes(self) -> list[Asked]:
         return [Asked(*one) for one in loads((self.clinic.folder / ROUTES).read_text(encoding="utf-8"))]
 
+    def world(self, column: str) -> World:
+        return self.here if column == LOCAL else self.there
+
+    def opened_by(self, column: str, of: httpx.Client) -> str:
+        """The name of a file of Ana's, opened by her therapist; once for each who asks."""
+        if column not in self.opened:
+            file = of.get(f"/day/{DAY}/visit.rom").content
+            said = of.post("/desk/open", content=file)
+            self.opened[column] = str(said.json()["next"]).rsplit("/", 1)[1]
+        return self.opened[column]
+
 
 def ground_of(clinic: Clinic, local: Served) -> Ground:
-    """Ana's exams on both; somebody whose account may be ended."""
+    """Ana on both, with an exam, a job and a signed report; somebody whose account may be ended."""
     with local.store() as store:
-        at_home = keep_two_days(store, "Ana")[0]
-        with store.session() as session:
-            home_exam = exams_of(session, at_home)[-1].id
-    with clinic.store() as store, store.session() as session, session.begin():
-        exam = exams_of(session, clinic.people["ana"])[-1].id
-        person = add_person(session, Person(), label="Eve").id
-        name = f"eve-{person[:6]}"
-        eve, _ = add_account(session, Doer(), name, "patient", person_id=person)
-    same = {"role": "overlay", "day": DAY.isoformat(), "part": "1", "at": "which", "number": "0?from=0"}
-    there = {**same, "person_id": clinic.people["ana"], "exam_id": exam, "account_id": eve.id}
-    here = {**same, "person_id": at_home, "exam_id": home_exam, "account_id": "nobody"}
-    return Ground(clinic, local, {"clinic": there, "local": here})
+        here = keep_two_days(store, "Ana")[0]
+        at_home = _world(local, store, here, None, {LOCAL: None})
+    with clinic.store() as store:
+        with store.session() as session, session.begin():
+            person = add_person(session, Person(), label="Eve").id
+            eve, _ = add_account(session, Doer(), f"eve-{person[:6]}", "patient", person_id=person)
+        owners: dict[str, str | None] = {column: clinic.accounts[name] for column, name in SIGNED.items()}
+        there = _world(clinic, store, clinic.people["ana"], clinic.accounts["theo"], owners)
+    at = replace(there, parameters={**there.parameters, "account_id": eve.id})
+    return Ground(clinic, at, replace(at_home, parameters={**at_home.parameters, "account_id": "nobody"}))
+
+
+def _world(served: Served, store: Store, person: str, hers: str | None, owners: Mapping[str, str | None]) -> World:
+    """What is behind the addresses, and a token of each who asks."""
+    pixels = BytesIO()
+    Image.new("RGB", (8, 8)).save(pixels, "JPEG")
+    picture, paper = put(store, pixels.getvalue(), ".jpg"), put(store, b"%PDF-1.7", ".pdf")
+    with store.session() as session, session.begin():
+        exams = [row.id for row in exams_of(session, person) if row.recorded_on == DAY]
+        for exam in exams:
+            attach(session, exam, "peak_dorsiflexion", picture)
+        job = JobRow(kind=MEASURE, exam_id=exams[0], state=CANCELLED)
+        session.add(job)
+        issued = Issued(signer="Theo", signed=now().isoformat())
+        documents = documents_on(session, person, DAY)
+        report = sign(
+            session, person, DAY, issued=issued, documents=documents, files={"pdf": paper}, doer=Doer(hers, "theo")
+        )
+        both = ("read", "write")
+        tokens = {
+            column: add_token(session, account, label=column, scopes=both, days=1)[1]
+            for column, account in owners.items()
+        }
+    same = {"day": DAY.isoformat(), "part": "1", "at": "which", "version": "1", "person_id": person}
+    ids = {"exam_id": exams[0], "job_id": job.id, "report_id": report.id}
+    return World(served, hers, {**same, **ids}, tokens)
 
 
 def tried(ground: Ground) -> dict[Asked, dict[str, str]]:
@@ -94,7 +198,7 @@ def tried(ground: Ground) -> dict[Asked, dict[str, str]]:
 
 def is_of_a_person(route: Asked) -> bool:
     """Whether the address names somebody, or something of theirs."""
-    return any(f"{{{name}}}" in route.address for name in OF_A_PERSON)
+    return any(said in route.address for said in OF_A_PERSON)
 
 
 def meant(route: Asked) -> dict[str, str]:
@@ -102,10 +206,10 @@ def meant(route: Asked) -> dict[str, str]:
     roles = roles_of("GET" if route.method == "WS" else route.method, route.address)
     of = {NOBODY: "nobody", PATIENT: "patient", THERAPIST: "therapist", ADMIN: "admin", LOCAL: "local"}
     said = {column: YES if role in roles else NO for column, role in of.items()}
-    if said[NOBODY] == NO:
+    if said[NOBODY] == NO or (route.address.startswith(API) and not roles >= EVERYBODY):
         said[NOBODY] = SIGN_IN
-    if is_of_a_person(route):
-        said |= {OTHER_PATIENT: NO, OTHER_THERAPIST: NO}
+    if is_of_a_person(route):  # an admin may ask for lists, and nobody is in them
+        said |= {OTHER_PATIENT: NO, OTHER_THERAPIST: NO, ADMIN: NO}
     return said
 
 
@@ -114,8 +218,8 @@ def _browser(ground: Ground, column: str) -> Iterator[httpx.Client]:
     """The browser of a column, on the way to film Ana where they may."""
     with ExitStack() as stack:
         if column == LOCAL:
-            headers = {"Origin": ground.local.address, "Accept": "text/html"}
-            client = stack.enter_context(httpx.Client(base_url=ground.local.address, headers=headers, timeout=60))
+            headers = {"Origin": ground.here.served.address, "Accept": "text/html"}
+            client = stack.enter_context(httpx.Client(base_url=headers["Origin"], headers=headers, timeout=60))
         elif column == NOBODY:
             client = stack.enter_context(ground.clinic.nobody())
         else:
@@ -128,37 +232,50 @@ def _browser(ground: Ground, column: str) -> Iterator[httpx.Client]:
 
 def _on_the_way(ground: Ground, client: httpx.Client, column: str) -> None:
     """As if they had answered everything before the camera starts."""
-    served = ground.local if column == LOCAL else ground.clinic
     account = ground.clinic.accounts[SIGNED[column]] if column in SIGNED else None
-    with served.store() as store:
+    world = ground.world(column)
+    with world.served.store() as store:
         way = own_way(client.cookies[COOKIE], account)
-        person = _filled(ground, column)["person_id"]
+        person = world.parameters["person_id"]
         save(store, replace(load(store, way), person_id=person, protocol="seated", sides=("right",)))
-
-
-def _filled(ground: Ground, column: str) -> Mapping[str, str]:
-    return ground.parameters["local" if column == LOCAL else "clinic"]
 
 
 def _asked(ground: Ground, client: httpx.Client, column: str, route: Asked) -> str:
     """What becomes of one request."""
-    path = re.sub(r"{(\w+)(:\w+)?}", lambda found: _value(route, found[1], ground, client, column), route.address)
+    asked = route.address + QUERIES.get((route.method, route.address), "")
+    path = re.sub(r"{(\w+)(:\w+)?}", lambda found: _value(route, found[1], ground, client, column), asked)
     if route.method == "WS":
         return _opened(ground, client, column, path)
     if route.address == ENDS and column in SIGNED:
         with ground.clinic.signed(SIGNED[column]) as own:
             return _outcome(own.post(path))
+    token = ground.world(column).tokens.get(column)
+    headers = {"Authorization": f"Bearer {token}"} if token and route.address.startswith(API) else {}
     if route.method == "GET":
-        return _outcome(client.get(path))
-    return _outcome(client.request(route.method, path, json={}))
+        return _outcome(client.get(path, headers=headers))
+    body = BODIES.get((route.method, route.address))
+    if body is None:
+        person = ground.world(column).parameters["person_id"]
+        return _outcome(
+            client.request(
+                route.method, path, headers=headers, data={"label": "Ana", "kept": person, "gone": person}
+            )
+        )
+    return _outcome(client.request(route.method, path, headers=headers, json=body))
 
 
 def _value(route: Asked, name: str, ground: Ground, client: httpx.Client, column: str) -> str:
     """What stands in a gap of an address."""
-    if name == "day" and route.address.startswith("/erase/"):
-        return EMPTY_DAY
+    if route.address.startswith("/desk/open/") and name == "name":
+        if column in (LOCAL, THERAPIST):
+            return ground.opened_by(column, client)
+        with ground.clinic.signed("theo") as theo:
+            _on_the_way(ground, theo, THERAPIST)
+            return ground.opened_by(column, theo)
+    if name == "number":
+        return "1" if route.address.startswith("/desk/open/") else "0"
     if name != "path":
-        return _filled(ground, column)[name]
+        return ground.world(column).value(route, name)
     if route.address.startswith("/static/"):
         return "theme.css"
     if route.address.startswith("/record/static/"):
@@ -166,7 +283,7 @@ def _value(route: Asked, name: str, ground: Ground, client: httpx.Client, column
     page = client.get("/sign-in", follow_redirects=True).text
     if route.address.startswith("/_nicegui_ws/"):
         return f"socket.io/?EIO=4&transport=polling&client_id={client_id_of(page)}"
-    return re.findall(r"/_nicegui/([^\"'?]+\.js)", page)[0]
+    return str(re.findall(r"/_nicegui/([^\"'?]+\.js)", page)[0])
 
 
 def _outcome(answer: httpx.Response) -> str:
@@ -184,7 +301,7 @@ def _opened(ground: Ground, client: httpx.Client, column: str, path: str) -> str
     from websockets.asyncio.client import connect
     from websockets.exceptions import InvalidStatus
 
-    origin = (ground.local if column == LOCAL else ground.clinic).address
+    origin = ground.world(column).served.address
     cookies = "; ".join(f"{one.name}={one.value}" for one in client.cookies.jar)
     address = f"{origin.replace('http', 'ws')}{path}?side=right&page=p"
 

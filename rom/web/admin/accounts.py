@@ -47,7 +47,7 @@ def _list(ground: Ground) -> None:
             free = {row.id: row.label or row.id[:8] for row in known if row.id not in taken}
             with form("/admin/accounts", say=say, go_on=say("Add")), html.div().classes("rom-fields"):
                 entry(say("Name to sign in with"), "name", required=True, autocapitalize="none", spellcheck="false")
-                entry(say("Name on reports"), "shown", hint=say("Empty: the same."))
+                entry(say("Name on reports, if another"), "shown")
                 select(say("Role"), "role", {role: say(words) for role, words in ROLE_WORDS.items()}, THERAPIST)
                 select(say("A patient's own record"), "person", {"": say("Not a patient"), **free})
 
@@ -103,7 +103,7 @@ def _one(app: FastAPI, ground: Ground) -> None:
             html.h2(say("End this account"))
             note(say("Nobody signs in with it any more. What it signed and wrote stays, with its name."))
             if count:
-                note(say("{count} people are in its care; hand them over first, or nobody sees them.", count=count))
+                note(_in_care(count, say))
                 with actions():
                     link(say("Hand over"), f"/admin/care?of={row.id}", "calm")
             post(say("End this account"), f"/admin/accounts/{row.id}/end", "danger")
@@ -125,6 +125,13 @@ def _one(app: FastAPI, ground: Ground) -> None:
         with ground.store.session() as session, session.begin():
             end_account(session, who_asks(request).doer, account_id)
         return RedirectResponse("/admin/accounts", 303)
+
+
+def _in_care(count: int, say: Words) -> str:
+    """Whom nobody would see any more."""
+    if count == 1:
+        return say("1 person is in its care; hand them over first, or nobody sees them.")
+    return say("{count} people are in its care; hand them over first, or nobody sees them.", count=count)
 
 
 async def _shown_once(ground: Ground, request: Request, make: Callable[[], tuple[str, str]]) -> Response:

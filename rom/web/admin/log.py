@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rom.report.language import Words
+from rom.store.accounts import accounts
 from rom.store.clinic import AuditRow
 from rom.web.admin.layout import admin
 from rom.web.admin.layout import select as choose
@@ -21,6 +23,8 @@ from rom.web.theme import actions, button, entry, link, note
 
 #: So many lines on a page; the CSV holds all.
 LINES_MOST = 200
+#: So much of an ID tells it apart on a page.
+ID_LETTERS = 8
 COLUMNS = ("at", "who", "action", "about", "about_id", "details")
 
 
@@ -33,6 +37,7 @@ def register(app: FastAPI, ground: Ground) -> None:
         with ground.store.session() as session:
             asked = found(who, action, since, until)
             rows = [*session.scalars(asked.limit(LINES_MOST + 1))]
+            names = {row.id: row.name for row in accounts(session)}
             actions_known = sorted(session.scalars(select(AuditRow.action).distinct()))
         with admin(say("Log"), say, lead=say("Lines are only ever added. No words about people stand here.")):
             with html.form(action="/admin/audit", method="get").classes("rom-line"):
@@ -41,7 +46,7 @@ def register(app: FastAPI, ground: Ground) -> None:
                 entry(say("From"), "since", since, type="date")
                 entry(say("To"), "until", until, type="date")
                 button(say("Show"), "calm")
-            _lines(rows[:LINES_MOST], say)
+            _lines(rows[:LINES_MOST], names, say)
             if len(rows) > LINES_MOST:
                 note(say("The last {lines} lines are shown; the CSV holds all.", lines=LINES_MOST))
             with actions():
@@ -88,18 +93,24 @@ def _begins(day: date) -> datetime:
     return datetime.combine(day, time()).astimezone()
 
 
-def _lines(rows: list[AuditRow], say: Words) -> None:
-    """The lines as a table."""
-    heads = [say("When"), say("Who"), say("What"), say("Of what"), say("ID"), say("More")]
+def _lines(rows: list[AuditRow], names: Mapping[str, str], say: Words) -> None:
+    """The lines as a table; accounts by name, other IDs by their beginning."""
+    heads = [say("When"), say("Who"), say("What"), say("Of what"), say("More")]
     with table(say("What was done"), heads):
         for row in rows:
+            of = f"{row.about} {names.get(row.about_id, row.about_id[:ID_LETTERS])}".strip()
+            at = row.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
             with html.tr():
-                for head, words in zip(heads, _cells(row), strict=True):
+                for head, words in zip(heads, (at, row.who or "-", row.action, of, _more(row, names)), strict=True):
                     cell(words, head=head)
 
 
+def _more(row: AuditRow, names: Mapping[str, str]) -> str:
+    """The details in words."""
+    return ", ".join(f"{name}: {names.get(str(value), value)}" for name, value in row.details.items())
+
+
 def _cells(row: AuditRow) -> tuple[str, ...]:
-    """A line in words: the time where the computer stands, this computer's own user as a dash."""
-    details = ", ".join(f"{name}: {value}" for name, value in row.details.items())
+    """A line of the CSV: the time where the computer stands, this computer's own user as a dash."""
     at = row.at.astimezone().isoformat(sep=" ", timespec="seconds")
-    return at, row.who or "-", row.action, row.about, row.about_id, details
+    return at, row.who or "-", row.action, row.about, row.about_id, _more(row, {})

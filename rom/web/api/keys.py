@@ -10,6 +10,7 @@ from rom.store import Store
 from rom.store.clinic import AccountRow, TokenRow
 from rom.store.tables import now
 from rom.store.tokens import note_use, token_of, use_is_old
+from rom.web.access import may
 from rom.web.who import LOCAL, Role, Who
 
 _bearer = HTTPBearer(auto_error=False, description="A token of 'rom token add'.")
@@ -20,9 +21,11 @@ Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 def caller(store: Store, scope: str) -> Callable[[Request, HTTPAuthorizationCredentials | None], Who]:
     """What finds out who asks, for addresses that need a scope: "read" or "write"."""
 
-    def found(_: Request, bearer: Bearer) -> Who:
+    def found(request: Request, bearer: Bearer) -> Who:
         row = None if bearer is None else _token(store, bearer.credentials)
         who = None if row is None else _who(store, row)
+        if who is LOCAL and request.scope["rom_exposure"].accounts:
+            who = None  # made before there were accounts: nobody's now
         if row is None or who is None:
             raise HTTPException(
                 401,
@@ -31,6 +34,8 @@ def caller(store: Store, scope: str) -> Callable[[Request, HTTPAuthorizationCred
             )
         if scope not in row.scopes.split():
             raise HTTPException(403, f"Expected a token with the scope '{scope}', but this one has {row.scopes}.")
+        if not may(request.method, request.scope["path"], who):
+            raise HTTPException(403, f"Expected the token of a therapist's account, but this one is {who.role}'s.")
         return who
 
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rom.errors import UsageError
+from rom.exam.protocols import protocol
 from rom.exam.visit import check_one_person
 from rom.exchange import Opened
 from rom.records import Examination, Person, Side
@@ -72,7 +73,7 @@ def why_not(store: Store, who: Who, found: Waiting, person_id: str) -> str:
         if not person_id:
             return "Expected the person whose file it is; choose one, or somebody new."
         try:
-            _check_days(found.opened)
+            _check_exams(found.opened)
             if person_id != NEW:
                 _check_whose(session, person_for(session, who, person_id), found)
         except UsageError as error:
@@ -80,8 +81,10 @@ def why_not(store: Store, who: Who, found: Waiting, person_id: str) -> str:
     return ""
 
 
-def _check_days(opened: Opened) -> None:
-    """Refuse days that are still to come: east of here it may be tomorrow already."""
+def _check_exams(opened: Opened) -> None:
+    """Refuse exams that nobody here knows, and days that are still to come: east of here it may be tomorrow."""
+    for one in opened.exams:
+        protocol(one.exam.protocol.name)
     last = max(date.fromisoformat(one.exam.day) for one in opened.exams)
     if last > today() + timedelta(days=1):
         raise UsageError(

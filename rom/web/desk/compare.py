@@ -9,13 +9,14 @@ from starlette.requests import Request
 import rom
 from rom.exam.protocols import protocol
 from rom.exam.visit import changes, side_differences, why_not_together
-from rom.records import MOTIONS, Examination, Finding, Motion
-from rom.report.language import Words
+from rom.records import MOTIONS, Examination, Finding, Motion, Side
+from rom.report.language import Words, later
 from rom.report.naming import MOTION_NAMES, SIDE_NAMES
 from rom.store.exams import exams_of
 from rom.store.tables import MEASURED, ExamRow
 from rom.web.desk.layout import cell, desk, table
 from rom.web.desk.review import STYLE
+from rom.web.desk.reviewed import side_of
 from rom.web.ground import Ground
 from rom.web.theme import note, points, trouble
 from rom.web.visits import examination_of
@@ -53,19 +54,18 @@ def _choice(row: ExamRow, others: list[ExamRow], say: Words) -> None:
     if row.document is None:
         trouble(say("It is not measured yet."))
         return
-    exam = examination_of(row)
+    exam, own = examination_of(row), _name(row, say)
     left = [one for one in others if one.id != row.id and one.state == MEASURED]
-    html.h2(say("Set {exam} beside", exam=_name(exam, say)))
+    html.h2(say("Set {exam} beside", exam=own))
     if not left:
         note(say("Nothing else of this person was measured."))
     for one in left:
-        found = examination_of(one)
-        why = why_not_together(exam, found)
+        why = why_not_together(exam, examination_of(one))
         with html.p():
             if why:
-                html.span(f"{_name(found, say)}: {say.sentence(why)}").classes("rom-note")
+                html.span(f"{_name(one, say)}: {say.sentence(why)}").classes("rom-note")
             else:
-                html.a(_name(found, say), href=f"/desk/compare?one={row.id}&other={one.id}")
+                html.a(_name(one, say), href=f"/desk/compare?one={row.id}&other={one.id}")
 
 
 def _beside(one: ExamRow, other: ExamRow, say: Words) -> None:
@@ -77,7 +77,7 @@ def _beside(one: ExamRow, other: ExamRow, say: Words) -> None:
     exams = [examination_of(row) for row in (one, other)]
     html.div(id="compare", **{"data-one": one.id, "data-other": other.id})
     html.h2(say("Values"))
-    _values(exams[0], exams[1], say)
+    _values((one, other), exams, say)
     if any(exam.corrections for exam in exams):
         note(
             say(
@@ -90,26 +90,30 @@ def _beside(one: ExamRow, other: ExamRow, say: Words) -> None:
 def _why_not(one: ExamRow, other: ExamRow) -> str:
     """Why two rows are not compared; empty where they are."""
     if one.id == other.id:
-        return "Expected two examinations, but it is the same one twice. Choose another one."
+        return later("Expected two examinations, but it is the same one twice. Choose another one.")
     if one.person_id != other.person_id:
-        return "Expected two examinations of one person, but they are of two people. Choose two of the same person."
+        return later(
+            "Expected two examinations of one person, but they are of two people. Choose two of the same person."
+        )
     if one.document is None or other.document is None:
-        return (
+        return later(
             "Expected two examinations that were measured, but one was not yet. Wait until it is, and load again."
         )
     return why_not_together(examination_of(one), examination_of(other))
 
 
-def _values(one: Examination, other: Examination, say: Words) -> None:
+def _values(rows: tuple[ExamRow, ExamRow], exams: list[Examination], say: Words) -> None:
     """Each motion of both, their difference, and whether it is more than the measurement's own doing."""
-    found = _findings(one, other)
-    names = [_short(exam, say) for exam in (one, other)]
-    sides = {exam.sides[0].side for exam in (one, other)}
-    error = say("Minimal detectable change") if len(sides) == 1 else say("Error of both")
+    sides = [side_of(row, exam) for row, exam in zip(rows, exams, strict=True)]
+    found = _findings(exams, sides)
+    names = [
+        f"{say(SIDE_NAMES[side])}, {say.short_date(exam.day)}" for side, exam in zip(sides, exams, strict=True)
+    ]
+    error = say("Minimal detectable change") if sides[0] == sides[1] else say("Error of both")
     heads = (say("Motion"), *names, say("Difference"), error, say("Beyond it"))
     with table(say("Values"), heads, numbers=(1, 2, 3, 4, 5)):
         for motion in MOTIONS:
-            values = [_value(exam, motion) for exam in (one, other)]
+            values = [_value(exam, side, motion) for exam, side in zip(exams, sides, strict=True)]
             if values != [None, None]:
                 with html.tr():
                     html.th(say(MOTION_NAMES[motion]), scope="row")
@@ -128,12 +132,12 @@ def _values(one: Examination, other: Examination, say: Words) -> None:
         )
 
 
-def _findings(one: Examination, other: Examination) -> list[Finding]:
+def _findings(exams: list[Examination], sides: list[Side]) -> list[Finding]:
     """What the difference says: between days on one side, or between the sides."""
-    if {result.side for result in one.results} != {result.side for result in other.results}:
-        return side_differences([one, other])
-    earlier, later = sorted((one, other), key=lambda exam: (exam.day, exam.created))
-    return changes([later], [earlier])
+    if sides[0] != sides[1]:
+        return side_differences(exams)
+    earlier, later = sorted(exams, key=lambda exam: (exam.day, exam.created))
+    return [finding for finding in changes([later], [earlier]) if finding.side == sides[0]]
 
 
 def _cells(first: float | None, second: float | None, finding: Finding | None, say: Words) -> Iterator[str]:
@@ -148,20 +152,14 @@ def _cells(first: float | None, second: float | None, finding: Finding | None, s
     yield NOTHING if least is None or apart is None else say("yes") if abs(apart) > least else say("no")
 
 
-def _value(exam: Examination, motion: Motion) -> float | None:
-    """The number of a motion, of the side that was measured."""
-    found = (
-        result.value_deg for result in exam.results if result.motion == motion and result.value_deg is not None
-    )
-    return next(found, None)
+def _value(exam: Examination, side: Side, motion: Motion) -> float | None:
+    """The number of a motion of a side."""
+    own = (one.value_deg for one in exam.results if (one.side, one.motion) == (side, motion))
+    return next(own, None)
 
 
-def _short(exam: Examination, say: Words) -> str:
-    """Its side and its day."""
-    return f"{say(SIDE_NAMES[exam.sides[0].side])}, {say.short_date(exam.day)}"
-
-
-def _name(exam: Examination, say: Words) -> str:
+def _name(row: ExamRow, say: Words) -> str:
     """An examination in a few words: its side, its exam and its day."""
-    side = say(SIDE_NAMES[exam.sides[0].side])
+    exam = examination_of(row)
+    side = say(SIDE_NAMES[side_of(row, exam)])
     return f"{side}, {say(protocol(exam.protocol.name).title)}, {say.date(exam.day)}"

@@ -15,8 +15,9 @@ from starlette.responses import Response
 import rom
 from rom.report.language import Words
 from rom.report.words import INTENDED_USE
+from rom.web.theme import WAYS as WAYS_OF
 from rom.web.theme import button
-from rom.web.who import who_asks
+from rom.web.who import Who, who_asks
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -66,24 +67,28 @@ def desk(
 
 
 def _header(say: Words, here: str) -> None:
-    """The name, the ways of the desk, the patient's exam, and who is signed in."""
+    """The name, the ways of the desk or of an admin, the patient's exam, and who is signed in."""
+    who = who_asks(context.client.request)
+    ways = WAYS if who.at_the_desk else WAYS_OF[who.role]
     with ui.header(fixed=False, add_scroll_padding=False).classes("rom-header rom-desk-header"):
         html.a(say("To the content"), href="#content").classes("rom-skip")
-        html.a("rom", href="/desk", **{"aria-label": say("rom, the desk")}).classes("rom-name")
+        html.a("rom", href="/desk" if who.at_the_desk else "/", **{"aria-label": say("rom, the desk")}).classes(
+            "rom-name"
+        )
         with html.nav(**{"aria-label": say("Desk")}):
-            for address, words in WAYS.items():
+            for address, words in ways.items():
                 html.a(say(words), href=address, **({"aria-current": "page"} if address == here else {}))
-            html.a(say("Patient's exam"), href="/").classes("rom-desk-away")
-        _signed_in(say)
+            if who.at_the_desk:
+                html.a(say("Patient's exam"), href="/").classes("rom-desk-away")
+        _signed_in(who, say)
 
 
-def _signed_in(say: Words) -> None:
+def _signed_in(who: Who, say: Words) -> None:
     """Who sits here, where there are accounts, and the way out."""
-    who = who_asks(context.client.request)
     if who.account_id is None:
         return
     with html.form(action="/sign-out", method="post").classes("rom-desk-who"):
-        html.span(who.name)
+        html.a(who.name, href="/password", **{"aria-label": say("{name}: change the password", name=who.name)})
         button(say("Sign out"), "calm")
 
 

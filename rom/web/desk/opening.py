@@ -10,7 +10,8 @@ import re
 import shutil
 import time
 from asyncio import to_thread
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +23,7 @@ from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Re
 from rom.errors import InputUnreadable, RomError
 from rom.exchange import FILE_BYTES_MOST, OpenedExam, unpack_rom, unpacked
 from rom.intake import guarded, sniffed
-from rom.intake.limits import GIB
+from rom.intake.limits import GIB, SPARE_BYTES
 from rom.records import MOTIONS, MotionResult
 from rom.report.language import Words
 from rom.report.naming import ANKLE_NAMES, MOTION_NAMES, number_words, person_words, range_words
@@ -92,6 +93,7 @@ def _choosing(app: FastAPI, ground: Ground) -> None:
         try:
             _forget_old(ground.store)
             folder.mkdir(mode=0o700)
+            _check_room(folder, request.headers.get("content-length", ""))
             path = await _received(request.stream(), folder)
             await to_thread(_unpack, path, folder, who_asks(request))
         except RomError as error:
@@ -104,6 +106,13 @@ def _choosing(app: FastAPI, ground: Ground) -> None:
             remove(folder)
             raise
         return JSONResponse({"next": f"/desk/open/{folder.name}"})
+
+
+def _check_room(folder: Path, length: str) -> None:
+    """Refuse what the disk has no room for: the file itself, and what is in it."""
+    size = int(length) if length.isdecimal() else FILE_BYTES_MOST
+    if 2 * size + SPARE_BYTES > shutil.disk_usage(folder).free:
+        raise RomError("There is no room for this file on the computer's disk; make some room, then try again.")
 
 
 async def _received(stream: AsyncIterator[bytes], folder: Path) -> Path:
@@ -251,14 +260,30 @@ def _taken_over(app: FastAPI, ground: Ground) -> None:
         who = who_asks(request)
         if not person or why_not(ground.store, who, found, person):
             return RedirectResponse(f"/desk/open/{found.id}?why=1&person={person}", 303)
-        whose = take_over(ground.store, who, found, person, label)
-        remove(found.folder)
+        with _taking(found.folder):
+            whose = take_over(ground.store, who, found, person, label)
         return RedirectResponse(f"/desk/person/{whose}", 303)
 
     @app.post("/desk/open/{name}/away")
     def put_away(found: OpenedAsked) -> RedirectResponse:
         remove(found.folder)
         return RedirectResponse("/desk/open?away=1", 303)
+
+
+@contextmanager
+def _taking(folder: Path) -> Iterator[None]:
+    """One at a time: whoever asks to take a file over meanwhile does not find it; what fails can be tried again."""
+    taken = folder / f"{TOLD}.taken"
+    try:
+        (folder / TOLD).rename(taken)
+    except FileNotFoundError as error:
+        raise NotTheirs("an opened file") from error
+    try:
+        yield
+    except BaseException:
+        taken.rename(folder / TOLD)
+        raise
+    remove(folder)
 
 
 def _pictures(app: FastAPI) -> None:

@@ -24,7 +24,7 @@ from rom.store.tables import CANCELLED, DONE, FAILED, MEASURED, RUNNING, WAITING
 from rom.web.arriving import uploads_of
 from rom.web.desk.layout import desk, part, show_part
 from rom.web.desk.people import label_of
-from rom.web.desk.timeline import ankle_words, exam_title
+from rom.web.desk.timeline import exam_words
 from rom.web.desk.upload import choices
 from rom.web.ground import Ground
 from rom.web.who import NotTheirs, Who, exam_for, theirs, who_asks
@@ -113,8 +113,10 @@ def _values(ground: Ground, who: Who, state: str, page: int, say: Words) -> dict
 
 def _theirs(who: Who) -> Select[Any]:
     """Jobs on examinations of their people."""
-    own = theirs(who).with_only_columns(PersonRow.id)
-    return select(JobRow.id).join(ExamRow, ExamRow.id == JobRow.exam_id).where(ExamRow.person_id.in_(own))
+    own, all_jobs = theirs(who), select(JobRow.id).join(ExamRow, ExamRow.id == JobRow.exam_id)
+    if own.whereclause is None:
+        return all_jobs  # everybody: SQLite would look through all people to find it out
+    return all_jobs.where(ExamRow.person_id.in_(own.with_only_columns(PersonRow.id)))
 
 
 def _numbers(session: Session, who: Who, uploads: Sequence[UploadRow]) -> dict[str, int]:
@@ -152,7 +154,7 @@ def _job_lines(session: Session, who: Who, state: str, page: int, say: Words) ->
             person_id=person_id,
             person=label or say("Without a name"),
             exam_id=exam_id,
-            title=f"{exam_title(protocol, say)}: {ankle_words(side, say)}",
+            title=exam_words(protocol, side, say),
             name=name or "",
             words=say(words),
             kind=kind,

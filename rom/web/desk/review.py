@@ -1,9 +1,10 @@
 """``/desk/exam/ID``: an examination looked at picture by picture, and corrected by hand."""
 
 import mimetypes
+from importlib import import_module
 from typing import Any
 
-from fastapi import FastAPI, HTTPException
+from fastapi import BackgroundTasks, FastAPI, HTTPException
 from nicegui import html, ui
 from pydantic import BaseModel
 from starlette.requests import Request
@@ -75,7 +76,8 @@ def _drawn(app: FastAPI, ground: Ground) -> None:
     """What the page draws, and the videos; a browser may ask for any part of a video."""
 
     @app.get("/desk/exam/{exam_id}/told")
-    def drawn(request: Request, exam_id: str) -> dict[str, Any]:
+    def drawn(request: Request, exam_id: str, later: BackgroundTasks) -> dict[str, Any]:
+        later.add_task(_get_ready)
         return _told(ground, request, exam_id)
 
     @app.get("/desk/exam/{exam_id}/media/{role}")
@@ -94,6 +96,12 @@ def _told(ground: Ground, request: Request, exam_id: str) -> dict[str, Any]:
         if row.document is None:
             raise HTTPException(404)
         return told(ground.store, session, row, ground.say)
+
+
+def _get_ready() -> None:
+    """Load what measuring needs while the page is looked at: the first correction would wait seconds for it."""
+    import_module("scipy.interpolate")
+    import_module("scipy.signal")
 
 
 def _corrected(app: FastAPI, ground: Ground) -> None:

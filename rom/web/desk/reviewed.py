@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from rom.exam.protocols import protocol, protocols
-from rom.records import AngleTrack, Examination, Floats, MotionResult, Repetition
+from rom.records import SIDES, AngleTrack, Examination, Floats, MotionResult, Repetition, Side
 from rom.report.corrections import automatic_of, correction_words, landmark_words
 from rom.report.language import Words
 from rom.report.naming import MOTION_NAMES, QUALITY_NAMES, SIDE_NAMES
@@ -24,9 +24,9 @@ STILLS = ("peak_dorsiflexion", "peak_plantar_flexion")
 def told(store: Store, session: Session, row: ExamRow, say: Words) -> dict[str, Any]:
     """Everything that a page draws of a measured examination, as JSON."""
     exam, rows = examination_of(row), corrections_of(session, row.id)
-    roles = media_of(store, row.id)
+    roles, known = media_of(store, row.id), [one.id for one in in_force(rows)]
     video = next((role for role in VIDEOS if role in roles), None)
-    side = exam.sides[0].side
+    side = side_of(row, exam)
     track = exam.angles.get(side)
     return {
         "id": row.id,
@@ -43,9 +43,15 @@ def told(store: Store, session: Session, row: ExamRow, say: Words) -> dict[str, 
         "track": None if track is None else track_told(track, say),
         "reads_picture": track is not None and bool(np.isfinite(track.doubt_deg).any()),
         "results": results_told(exam, say),
+        "elsewhere": [correction_words(one, say) for one in exam.corrections[: -len(known) or None]],
         "corrections": [_correction(one, say) for one in rows],
-        "known": [one.id for one in in_force(rows)],
+        "known": known,
     }
+
+
+def side_of(row: ExamRow, exam: Examination) -> Side:
+    """The side that is looked at: the row's, or the first of those that were measured."""
+    return next((side for side in SIDES if side == row.side), exam.sides[0].side)
 
 
 def track_told(track: AngleTrack, say: Words) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Annotated
 from uuid import uuid4
 
 from fastapi import FastAPI, Form
-from nicegui import html, ui
+from nicegui import context, html, ui
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import FileResponse, RedirectResponse, Response
@@ -39,6 +39,7 @@ from rom.store.reports import (
     sign,
 )
 from rom.store.tables import ExamRow, PersonRow, now
+from rom.web.access import may
 from rom.web.desk.asked import DayAsked, PersonAsked
 from rom.web.desk.layout import cell, desk, table
 from rom.web.desk.readings import camera_deg
@@ -172,7 +173,8 @@ def _sign_form(found: Day, say: Words, *, ask: bool) -> None:
             html.dt(say("Clinic"))
             with html.dd():
                 html.span(", ".join((found.draft.clinic, *found.draft.address)) or say("not named yet"))
-                html.a(say("Change"), href="/desk/clinic").classes("rom-beside")
+                if may("GET", "/desk/clinic", who_asks(context.client.request)):
+                    html.a(say("Change"), href="/desk/clinic").classes("rom-beside")
             html.dt(say("Patient"))
             html.dd(found.draft.patient or say("somebody without a name"))
             if not ask:

@@ -40,7 +40,6 @@ class ExamShown:
 
     id: str
     title: str
-    ankle: str
     state: tuple[str, str]
     values: tuple[tuple[str, str, str], ...]
     findings: tuple[str, ...]
@@ -79,6 +78,13 @@ def ankle_words(side: str, say: Words) -> str:
     return say("Side not recognised yet") if known is None else say(ANKLE_NAMES[known])
 
 
+def exam_words(name: str, side: str, say: Words) -> str:
+    """An exam and its side in words."""
+    if name == side == AUTO:
+        return say("Exam and side not recognised yet")
+    return f"{exam_title(name, say)}: {ankle_words(side, say)}"
+
+
 def state_words(state: str, say: Words) -> tuple[str, str]:
     """A state in words, and the kind of its mark."""
     words, kind = STATES.get(state, (state, ""))
@@ -107,8 +113,7 @@ def _shown(line: ExamLine, say: Words) -> ExamShown:
         findings.append(say("A walk: its curves are in the exam."))
     return ExamShown(
         line.id,
-        exam_title(line.protocol, say),
-        ankle_words(line.side, say),
+        exam_words(line.protocol, line.side, say),
         state_words(line.state, say),
         tuple(_values(summary["results"], line.side, say)),
         tuple(findings),

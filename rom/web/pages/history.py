@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from rom.errors import RomError
-from rom.exam.protocols import protocol
 from rom.exam.visit import visit_of
 from rom.report.content import Picture
 from rom.report.language import Words
@@ -18,9 +17,10 @@ from rom.report.shown import groups
 from rom.report.web_page import picture_html
 from rom.store.audit import note as note_done
 from rom.store.erase import erase_exam
-from rom.store.exams import exams_of
+from rom.store.exams import AUTO, exams_of
 from rom.store.people import people
 from rom.store.tables import MEASURED, ExamRow
+from rom.web.desk.timeline import exam_title
 from rom.web.ground import Ground
 from rom.web.journey import journey_of, save
 from rom.web.pages.about import name_of
@@ -80,10 +80,10 @@ def _one_day(day: date, rows: list[ExamRow], say: Words, *, may_erase: bool) -> 
     """A day: what was done, and the ways on."""
     with html.article().classes("rom-day"):
         html.h3(say.date(day.isoformat()))
-        sides = {"left": say("left"), "right": say("right")}
+        sides = {"left": say("left"), "right": say("right"), AUTO: say("side not recognised yet")}
         for name in dict.fromkeys(row.protocol for row in rows):
             done = ", ".join(sides[row.side] for row in rows if row.protocol == name)
-            html.p(f"{say(protocol(name).title)}: {done}")
+            html.p(f"{exam_title(name, say)}: {done}")
         for row in rows:
             if not has_number(row):
                 note(standing(row, say))

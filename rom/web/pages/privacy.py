@@ -13,7 +13,7 @@ from rom.report.language import later
 from rom.store.audit import note as note_done
 from rom.store.choices import choice as chosen
 from rom.store.choices import choose
-from rom.store.clinic import ADMIN, PATIENT
+from rom.store.clinic import PATIENT
 from rom.store.erase import erase_all, erase_person
 from rom.store.export import export_person
 from rom.store.tables import PersonRow
@@ -46,7 +46,7 @@ def _kept(app: FastAPI, ground: Ground) -> None:
         with ground.store.session() as session:
             person = session.scalars(theirs(who).where(PersonRow.id == journey.person_id)).first()
         keeps_house = may("POST", "/privacy", who)
-        with frame(say("Original videos") if who.role == ADMIN else say("Your data"), say, lead=stays(who, say)):
+        with frame(say("Your data"), say, lead=stays(who, say)):
             points(
                 say(
                     "Kept: numbers, the points on the leg, a picture of each end of the movement, and the video "

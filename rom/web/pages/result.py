@@ -216,7 +216,8 @@ def standing(row: ExamRow, say: Words) -> str:
 
 def ankle_of(row: ExamRow, say: Words) -> str:
     """Which ankle was recorded."""
-    return say("Right ankle") if row.side == "right" else say("Left ankle")
+    known = {"left": say("Left ankle"), "right": say("Right ankle")}
+    return known.get(row.side, say("An ankle"))
 
 
 def _day(ground: Ground) -> None:

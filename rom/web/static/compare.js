@@ -168,7 +168,7 @@ class Compare {
 }
 
 function repetitionsOf(data) {
-  return data.results.flatMap((result) => result.repetitions.map((one, number) => ({
+  return data.results.filter((result) => result.side === data.side).flatMap((result) => result.repetitions.map((one, number) => ({
     ...one, motion: result.motion, name: `${result.name} ${number + 1}, ${degrees(one.value_deg)}${one.used ? "" : " (does not count)"}`,
   })));
 }

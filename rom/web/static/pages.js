@@ -83,23 +83,19 @@ document.addEventListener("submit", (event) => {
 
 // Where somebody is signed in: what they do keeps them so, and a page whose sign-in is over is left, not shown.
 const HERE_EVERY_MS = 60_000;
-if (document.querySelector('form[action="/sign-out"]')) {
-  let told = Date.now();
-  for (const doing of ["keydown", "pointerdown", "wheel"]) {
-    document.addEventListener(
-      doing,
-      () => {
-        if (Date.now() - told < HERE_EVERY_MS) return;
-        told = Date.now();
-        fetch("/here", { method: "POST" }).then(leave, () => {});
-      },
-      { passive: true },
-    );
-  }
-  const ask = () => fetch("/here").then(leave, () => {});
-  setInterval(ask, HERE_EVERY_MS);
-  document.addEventListener("visibilitychange", () => document.hidden || ask());
+let told = Date.now();
+function here(method) {
+  if (!document.querySelector('form[action="/sign-out"]')) return;
+  fetch("/here", { method }).then(
+    (answer) => answer.status === 401 && window.location.replace("/sign-in?over=1"),
+    () => {},
+  );
 }
-function leave(answer) {
-  if (answer.status === 401) window.location.replace("/sign-in?over=1");
+function didSomething() {
+  if (Date.now() - told < HERE_EVERY_MS) return;
+  told = Date.now();
+  here("POST");
 }
+for (const doing of ["keydown", "pointerdown", "wheel"]) document.addEventListener(doing, didSomething, { passive: true });
+document.addEventListener("visibilitychange", () => document.hidden || here("GET"));
+setInterval(() => here("GET"), HERE_EVERY_MS);

@@ -85,6 +85,10 @@ class Review {
     this.chart.ondrawn = () => this.#holdHandles();
   }
   #how() {
+    const lines = this.data.drawn ? "The lines in the video are those that were measured automatically. " : "";
+    return lines + this.#placing();
+  }
+  #placing() {
     return this.data.reads_picture
       ? "The angle was read from the picture itself and not from these points: a point that you move changes it by as much as the drawn angle changes, and widens the likely range."
       : "The angle is made of these points: a point that you move changes it by as much as the drawn angle changes, and widens the likely range.";
@@ -99,7 +103,7 @@ class Review {
 
   fill() {
     const key = document.activeElement?.dataset?.key;
-    this.repetitions = this.data.results.flatMap((result) =>
+    this.repetitions = this.data.results.filter((result) => result.side === this.data.side).flatMap((result) =>
       result.repetitions.map((one, number) => ({
         ...one, motion: result.motion, side: result.side, name: `${result.name} ${number + 1}`,
         mark: `${result.motion === "dorsiflexion" ? "DF" : "PF"} ${number + 1}`,
@@ -110,8 +114,10 @@ class Review {
     this.list.replaceChildren(...this.repetitions.map((one, row) => this.#repetition(one, row)));
     if (!this.repetitions.length) this.list.append(el("li", {}, "No repetition was found."));
     this.setup.replaceChildren(...this.#setup());
-    this.trail.replaceChildren(...this.data.corrections.map((one) => this.#correction(one)));
-    if (!this.data.corrections.length) this.trail.append(el("li", { class: "rom-note" }, "Nothing was corrected: all is as it was measured."));
+    this.trail.replaceChildren(
+      ...this.data.elsewhere.map((words) => el("li", {}, el("div", {}, el("b", {}, words), el("small", {}, "before it came here")))),
+      ...this.data.corrections.map((one) => this.#correction(one)));
+    if (!this.trail.childElementCount) this.trail.append(el("li", { class: "rom-note" }, "Nothing was corrected: all is as it was measured."));
     this.#bands();
     if (this.clock) this.picture();
     if (key) this.root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
@@ -398,7 +404,7 @@ class Review {
   key(event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || !this.clock) return;
     const target = event.target;
-    if (target.closest("input, select, textarea, summary") || (target.closest("button, a") && [" ", "Enter"].includes(event.key))) return;
+    if (target.closest?.("input, select, textarea, summary") || (target.closest("button, a") && [" ", "Enter"].includes(event.key))) return;
     const last = this.data.corrections.filter((one) => !one.undone).at(-1);
     const does = {
       ArrowLeft: () => this.clock.step(event.shiftKey ? -10 : -1),

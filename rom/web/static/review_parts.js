@@ -145,7 +145,7 @@ export class Clock {
       const time = from + ((now - began) / 1000) * speed;
       const row = this.rowAt(time);
       if (row !== this.row && !this.video?.seeking) this.show(row);
-      if (time < this.times[0] || time > this.times.at(-1)) this.pause();
+      if (speed < 0 ? time < this.times[0] : time > this.times.at(-1)) this.pause(); // a first `now` may be before `began`
       else requestAnimationFrame(next);
     };
     requestAnimationFrame(next);

@@ -184,10 +184,19 @@ function draw(video) {
   offer(video);
   video.person.addEventListener("change", refresh);
   const name = element("th", { scope: "row" }, element("span", { className: "rom-file" }, video.file.name));
-  name.append(element("span", { className: "rom-size" }, `${(video.file.size / 1e6).toFixed(1)} MB`));
-  const cells = [video.person, video.day, video.side, video.protocol].map((one) => element("td", {}, one));
+  name.append(element("span", { className: "rom-size" }, sizeOf(video.file.size)));
+  const named = { person: told.person, day: told.day, side: told.side, protocol: told.exam };
+  const cells = Object.entries(named).map(([what, words]) => {
+    const cell = element("td", {}, video[what]);
+    cell.dataset.head = words;
+    return cell;
+  });
   video.row.append(name, ...cells, element("td", {}, video.bar, video.words), element("td", {}, video.button));
   tell(video, "waits");
+}
+
+function sizeOf(bytes) {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function offer(video) {
@@ -212,8 +221,7 @@ function tell(video, state, words = told[state]) {
     video.button.textContent = told[does];
     labelled(video, told[does], video.button);
   }
-  const fixed = state !== "waits" && state !== "refused";
-  for (const control of [video.person, video.day, video.side, video.protocol]) control.disabled = fixed;
+  for (const control of [video.person, video.day, video.side, video.protocol]) control.disabled = state !== "waits";
   refresh();
 }
 

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from rom.errors import RomError
 from rom.exchange import ExamParts, Opened, OpenedExam, unpack_rom, unpacked, write_rom
 from rom.pose.recorded import load_people
-from rom.records import Examination, Person
+from rom.records import Examination, Person, ProtocolUse
 from rom.report.tables import write_landmarks
 from rom.samples import sample_folder
 from rom.store import Store, open_store
@@ -21,7 +22,7 @@ from rom.store.clinic import THERAPIST, AccountRow, AuditRow, CareRow
 from rom.store.exams import exams_of
 from rom.store.tables import MEASURED, ExamRow, PersonRow
 from rom.web.desk.brought import NEW, Waiting, side_of, take_over, why_not
-from rom.web.desk.opening import TOLD, WAITS_S, _forget_old
+from rom.web.desk.opening import TOLD, WAITS_S, _check_room, _forget_old, _taking
 from rom.web.visits import media_of, visit_on
 from rom.web.who import LOCAL, NotTheirs, Who
 from tests.report.visits import exam_of, mirrored, shifted
@@ -173,6 +174,32 @@ def test_a_day_that_is_still_to_come_is_refused(store: Store, tmp_path: Path) ->
     exams = tuple(replace(one, exam=replace(one.exam, recorded_on="2999-01-01")) for one in found.opened.exams)
     late = replace(found, opened=replace(found.opened, exams=exams))
     assert "but one is of 2999-01-01" in why_not(store, LOCAL, late, NEW)
+
+
+def test_an_exam_that_nobody_knows_is_refused(store: Store, tmp_path: Path) -> None:
+    found = opened(made(tmp_path), tmp_path / "opened")
+    exams = tuple(
+        replace(one, exam=replace(one.exam, protocol=ProtocolUse("=cmd|' /C calc'!A0", "active")))
+        for one in found.opened.exams
+    )
+    odd = replace(found, opened=replace(found.opened, exams=exams))
+    assert why_not(store, LOCAL, odd, NEW).startswith("Expected a protocol")
+
+
+def test_two_clicks_take_a_file_over_once(tmp_path: Path) -> None:
+    (tmp_path / TOLD).write_text("{}")
+    with pytest.raises(RuntimeError), _taking(tmp_path):
+        raise RuntimeError
+    assert (tmp_path / TOLD).exists(), "it can be tried again"
+    with _taking(tmp_path), pytest.raises(NotTheirs), _taking(tmp_path):
+        raise AssertionError("both would take it over")
+    assert not tmp_path.exists()
+
+
+def test_a_file_for_which_there_is_no_room_is_refused(tmp_path: Path) -> None:
+    _check_room(tmp_path, "1000")
+    with pytest.raises(RomError, match="no room for this file"):
+        _check_room(tmp_path, str(1 << 60))
 
 
 def test_somebody_new_is_cared_for_by_whoever_opened_the_file(store: Store, tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_the_timeline_shows_days_trends_symptoms_goals_and_notes(page: Page, ser
             session.add(failed)
     page.goto(f"/desk/person/{person_id}")
     expect(page.get_by_role("heading", name="20 November 2026")).to_be_visible()
-    expect(page.get_by_text("Exam not recognised yet: Side not recognised yet")).to_be_visible()
+    expect(page.get_by_text("Exam and side not recognised yet")).to_be_visible()
     expect(page.get_by_text("The foot is too small in the picture; move the camera nearer.")).to_be_visible()
     expect(page.get_by_text("Could not be measured")).to_be_visible()
     expect(page.get_by_text("likely between 18° and 24°").first).to_be_visible()
@@ -100,8 +100,8 @@ def test_the_timeline_shows_days_trends_symptoms_goals_and_notes(page: Page, ser
     expect(trend).to_have_attribute(
         "alt", re.compile(f"3 September {first.year}: 15°.*20 November {second.year}: 21°")
     )
-    row = page.get_by_role("row", name=re.compile("^20 Nov 26 Left ankle"))
-    expect(row).to_contain_text("In front of the ankle, Gives way, a fall")
+    said = page.get_by_role("row", name=re.compile("^20 Nov 26 Left ankle"))
+    expect(said).to_contain_text("In front of the ankle, Gives way, a fall")
     page.get_by_label("Dorsiflexion (°)").fill("200")
     page.get_by_role("button", name="Keep the goals").click()
     expect(page.get_by_role("alert")).to_contain_text(

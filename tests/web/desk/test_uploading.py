@@ -98,6 +98,31 @@ def test_three_videos_one_of_them_broken_and_the_connection_cut(
     assert whole.stat().st_size in found
 
 
+def test_videos_are_dropped_and_what_cannot_be_is_said_at_once(page: Page, served: Served) -> None:
+    with served.store() as store:
+        person_id = keep_person(store, "Dora Dropped")
+    page.goto(f"/desk/upload?person={person_id}")
+    page.wait_for_selector("[data-ready]")
+    page.evaluate(
+        """() => {
+          const moved = new DataTransfer();
+          moved.items.add(new File([new Uint8Array(5000)], "knee.mov", {lastModified: Date.UTC(2026, 9, 5, 12)}));
+          moved.items.add(new File([], "empty.mov"));
+          document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfer: moved}));
+        }"""
+    )
+    rows = page.locator("tbody tr")
+    expect(rows.nth(0).get_by_label("Day of knee.mov")).to_have_value("2026-10-05")
+    expect(rows.nth(0).get_by_label("Person of knee.mov")).to_have_value(person_id)
+    expect(rows.nth(1)).to_contain_text("This file is empty; please choose another.")
+    page.get_by_role("button", name="Leave out of empty.mov").press("Enter")
+    expect(rows).to_have_count(1)
+    rows.nth(0).get_by_label("Person of knee.mov").select_option("")
+    page.get_by_role("button", name="Send all").press("Enter")
+    expect(page.locator("#said")).to_have_text("Choose a person first.")
+    expect(rows.nth(0).get_by_label("Person of knee.mov")).to_be_focused()
+
+
 def test_a_page_that_was_left_goes_on_with_the_same_file(page: Page, served: Served, tmp_path: Path) -> None:
     with served.store() as store:
         person_id = keep_person(store, "Bea Reloaded")
@@ -125,7 +150,7 @@ def test_a_page_that_was_left_goes_on_with_the_same_file(page: Page, served: Ser
     page.unroute(re.compile(r"\?offset="))
     page.goto("/desk/upload")
     expect(page.get_by_role("heading", name="Broken off")).to_be_visible()
-    expect(page.get_by_text("again.mp4: 49% arrived")).to_be_visible()
+    expect(page.get_by_text("again.mp4: 48% arrived")).to_be_visible()
     assert faults(page) == []
     page.on("request", lambda request: asked.append(request.url))
     del asked[:]

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import rom
 from rom.records import Examination, Side
@@ -17,7 +18,9 @@ SAMPLES = sample_folder()
 
 
 @cache
-def measured(sample: str = "seated_right", protocol: str = "seated", side: Side = "right") -> Examination:
+def measured(
+    sample: str = "seated_right", protocol: str = "seated", side: Side | Literal["auto"] = "right"
+) -> Examination:
     """A sample, measured as it was filmed."""
     exam = rom.measure(SAMPLES / f"{sample}.landmarks.npz", side=side, protocol=protocol, who=MAN)
     return replace(exam, recording=replace(exam.recording, kind="video", source=f"{sample}.mp4", notes=()))

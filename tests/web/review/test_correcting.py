@@ -10,13 +10,15 @@ from sqlalchemy import select
 
 from rom.errors import UsageError
 from rom.records import Correction
+from rom.report.language import Words
 from rom.store import Store, open_store
 from rom.store.clinic import AccountRow, AuditRow, CareRow
 from rom.store.corrections import corrections_of
 from rom.store.results import keep_result
 from rom.store.tables import ExamMediumRow, ExamRow
 from rom.web.desk.correcting import Asked, keep, tried, undo
-from rom.web.visits import pictures_of
+from rom.web.desk.reviewed import told
+from rom.web.visits import examination_of, pictures_of
 from rom.web.who import LOCAL, NotTheirs, Who
 from tests.web.kept import keep_person
 from tests.web.review.reviewed import keep_reviewed, measured
@@ -200,3 +202,29 @@ def test_a_picture_of_what_was_corrected_since_is_not_shown(
         keep(store, LOCAL, exam_id, ask(store, exam_id, correction))
     found = [motion for _, _, motion in pictures_of(store, [row_of(store, exam_id)])]
     assert found == (["dorsiflexion", "plantar_flexion"] if shown is None else shown)
+
+
+def test_where_both_sides_were_measured_the_one_with_numbers_is_looked_at(store: Store) -> None:
+    exam_id = keep_reviewed(store, keep_person(store, "Tom"), measured(side="auto"), video="")
+    with store.session() as session, session.begin():
+        session.get_one(ExamRow, exam_id).side = "right"
+    keep(store, LOCAL, exam_id, ask(store, exam_id, rejected()))
+    with store.session() as session:
+        row = session.get_one(ExamRow, exam_id)
+        found = told(store, session, row, Words())
+    assert (row.side, found["side"]) == ("right", "right")
+    assert [one["name"] for one in found["results"]][:1] == ["Left, Dorsiflexion"]
+    assert found["results"][2]["automatic_deg"] == pytest.approx(15.46, abs=0.01)
+
+
+def test_what_was_corrected_before_it_came_here_is_told_and_not_taken_back(store: Store, exam_id: str) -> None:
+    keep(store, LOCAL, exam_id, ask(store, exam_id, rejected()))
+    arrived = examination_of(row_of(store, exam_id))
+    other = keep_reviewed(store, keep_person(store, "Ann"), arrived, video="")
+    keep(store, LOCAL, other, ask(store, other, replace(rejected(), verdict="accepted")))
+    with store.session() as session:
+        found = told(store, session, session.get_one(ExamRow, other), Words())
+    assert found["elsewhere"] == ["Right, Dorsiflexion at 1.9 s: rejected"]
+    assert [one["words"] for one in found["corrections"]] == ["Right, Dorsiflexion at 1.9 s: accepted"]
+    undo(store, LOCAL, other, found["known"][0], found["known"])
+    assert now(store, other) == arrived.to_dict()
