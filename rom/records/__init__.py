@@ -15,7 +15,17 @@ from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
-from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
+from rom.records.recording import (
+    CameraProfile,
+    Frame,
+    LazyImage,
+    Lens,
+    Level,
+    Recording,
+    RecordingInfo,
+    Scale,
+    grid_of,
+)
 from rom.records.words import (
     FOOTWEAR,
     LEG_LANDMARKS,
@@ -62,6 +72,7 @@ __all__ = [
     "GaitEvents",
     "Image",
     "Landmarks",
+    "LazyImage",
     "LegGait",
     "LegSights",
     "Lens",
@@ -92,4 +103,5 @@ __all__ = [
     "Visit",
     "check_rising",
     "check_shape",
+    "grid_of",
 ]
