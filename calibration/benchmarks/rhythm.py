@@ -2,10 +2,10 @@
 
 ``python -m calibration.benchmarks.rhythm [--plan quick] [--limit 40] [--json FILE]``
 
-Rendered recordings whose ankle angle is known exactly (``python -m calibration recordings quick``), each watched with
-every rhythm in turn, so that a busy moment of the machine hits all alike. The first row looks at everybody and at the
-leg in every picture; the others are told by how they differ from it on the same recordings. Rates count all pictures
-of the film, also those in which nothing was looked at; opening is left out.
+Rendered recordings whose ankle angle is known exactly (``python -m calibration recordings quick``), each watched
+with every rhythm in turn, so that a busy moment of the machine hits all alike. The first row looks at everybody and
+at the leg in every picture; the others are told by how they differ from it on the same recordings. Rates count all
+pictures of the film, also those in which nothing was looked at; opening is left out.
 """
 
 import statistics
