@@ -4,8 +4,8 @@
 
 PYTHON is the interpreter of an environment with ``myogait[mediapipe]==0.9.2``. It is given our BlazePose `heavy`
 bundle in its model folder, and runs with its own defaults (extract, normalize, compute_angles). Each clip is read
-by either in a process of its own; imports, models and a first reading are left out of the rates, and stated. Maximal
-dorsiflexion and plantar flexion follow by one rule from either's angle over time.
+by either in a process of its own; imports, models and a first reading are left out of the rates, and stated.
+Maximal dorsiflexion and plantar flexion follow by one rule from either's angle over time.
 """
 
 import json

@@ -4,9 +4,9 @@
 
 The recordings are the samples' landmarks, resampled: each at another pace, enlarged, moved, and with noise of a
 third of a pixel. They are written as Parquet, one row group a recording; that is not timed. What is timed reads
-them one by one and examines each with the instrument's own functions (`rom.exam.sides.examine`), in one process on one
-core, which is made anew for each count, so that its peak memory is its own. Start-up is left out: a first recording
-is examined before the clock begins.
+them one by one and examines each with the instrument's own functions (`rom.exam.sides.examine`), in one process on
+one core, which is made anew for each count, so that its peak memory is its own. Start-up is left out: a first
+recording is examined before the clock begins.
 """
 
 import gc
