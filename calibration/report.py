@@ -6,7 +6,7 @@
 import json
 from pathlib import Path
 
-from calibration import tables
+from calibration import speed, tables
 from calibration.tables import result
 from rom.exam.protocols import protocols
 from rom.pose.models import MODELS_FOLDER
@@ -56,6 +56,7 @@ def results_table() -> str:
         _plug_in_gait(),
         _geometry_speed(),
         _pipeline_speed(),
+        *speed.result_rows(),
         _leg_speed(),
         _leg_litert(),
         _realism(),
@@ -74,6 +75,7 @@ def documents() -> dict[Path, dict[str, str]]:
             "settings": settings_table(),
             "protocols": protocols_table(),
             "accuracy": tables.accuracy_table(),
+            "beside-myogait": speed.beside_myogait_table(),
         },
         ROOT / "samples" / "README.md": {"samples": samples_table()},
         MODELS_FOLDER / "MODEL_CARD.md": {
@@ -101,6 +103,10 @@ def documents() -> dict[Path, dict[str, str]]:
             "recognised": tables.recognised_table(),
             "gait-events": tables.gait_events_table(),
             "gait-rendered": tables.gait_rendered_table(),
+            "time-spent": speed.time_spent_table(),
+            "floors": speed.floors_table(),
+            "rhythm": speed.rhythm_table(),
+            "scale": speed.scale_table(),
             "results": results_table(),
             "published": tables.published_table(),
         },

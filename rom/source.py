@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rom.errors import UsageError
-from rom.pose.backend import Box, PoseBackend, open_pose
+from rom.pose.backend import LEG_MODEL, Box, PoseBackend, open_pose
 from rom.records import Naming, Recording
 
 
@@ -43,7 +43,14 @@ def open_source(
     _check_naming(source, naming, closely=True)
     from rom.video import open_recording
 
-    recording = open_recording(source, rate_hz=rate_hz, time_scale=time_scale, readahead=readahead, limit_s=limit_s)
+    recording = open_recording(
+        source,
+        rate_hz=rate_hz,
+        time_scale=time_scale,
+        readahead=readahead,
+        limit_s=limit_s,
+        lazily=model == LEG_MODEL,  # which looks at small parts; BlazePose needs whole pictures, made ahead of it
+    )
     return recording, open_pose(model, leg_box)
 
 

@@ -57,13 +57,16 @@ def watch(recording: Recording, pose: PoseBackend, progress: Progress | None = N
         marks.append((frame.time_s, frame.shot, *_light_and_level(frame)))
         if progress is not None:
             progress(len(marks), recording.info.frame_count)
+    before = perf_counter()
+    whole = pose.completed(people)
+    pose_s += perf_counter() - before
     columns = np.array(marks, dtype=float).reshape(-1, 4)
-    most = max((len(group) for group in people), default=0)
+    most = max((len(group) for group in whole), default=0)
     sightings = Sightings(
         names=pose.landmark_names,
         time_s=columns[:, 0],
         shot=columns[:, 1].astype(int),
-        people=tuple(people),
+        people=whole,
         people_seen=max(pose.people_seen, most),
     )
     return Seen(sightings, brightness=columns[:, 2], roll_deg=columns[:, 3], pose_s=pose_s)
@@ -77,12 +80,12 @@ def _compact(people: People) -> People:
 
 def _light_and_level(frame: Frame) -> tuple[float, float]:
     """Brightness, and now and then the camera's roll in degrees; NaN where there is no picture or no look."""
-    if frame.image is None:
+    if frame.picture is None:
         return float("nan"), float("nan")
     from rom.video.picture import brightness, roll_from_lines  # loads OpenCV, which stored landmarks do not need
 
-    level = roll_from_lines(frame.image) if frame.index % LEVEL_EVERY == 0 else float("nan")
-    return brightness(frame.image), level
+    looked = frame.image if frame.index % LEVEL_EVERY == 0 else None
+    return brightness(frame.picture), float("nan") if looked is None else roll_from_lines(looked)
 
 
 def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] | None) -> Landmarks:

@@ -11,7 +11,8 @@ from time import process_time
 from typing import Any
 
 import rom
-from calibration.benchmarks.pipeline import bare_rate, sample_frames
+from calibration.benchmarks.clips import sample_frames
+from calibration.benchmarks.pipeline import bare_rate
 from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.pose.leg_landmarker import LegLandmarker
 from rom.pose.leg_network import LegNetwork

@@ -27,7 +27,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from calibration.benchmarks.pipeline import sample_frames
+from calibration.benchmarks.clips import sample_frames
 from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.live.guide import Guide
 from rom.live.leg import LiveLeg

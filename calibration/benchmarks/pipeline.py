@@ -18,28 +18,11 @@ from time import perf_counter
 from typing import Any
 
 import rom
+from calibration.benchmarks.clips import RATE_HZ, sample_frames, write_loop
 from calibration.benchmarks.told import made_on, parser_of, tell
 from rom.pose.models import model_bytes
 from rom.records import Image
-from rom.samples import DEMO, sample_folder
 from rom.selftest import frames_per_s
-from rom.video import VideoWriter, open_recording
-
-RATE_HZ = 30.0
-
-
-def sample_frames() -> list[Image]:
-    """All pictures of the demo sample."""
-    with open_recording(sample_folder() / f"{DEMO}.mp4") as recording:
-        return [frame.image for frame in recording if frame.image is not None]
-
-
-def write_loop(frames: list[Image], count: int, path: Path) -> None:
-    """A clip of `count` pictures at 30 a second, the sample there and back, so that no loop has a jump."""
-    height, width = frames[0].shape[:2]
-    with VideoWriter(path, width=width, height=height, rate_hz=RATE_HZ) as video:
-        for index, image in enumerate(islice(cycle(frames + frames[::-1]), count)):
-            video.write(image, index / RATE_HZ)
 
 
 def measure_rate(path: Path) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """What every source of landmarks must offer, and the one door to them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -33,6 +34,10 @@ class PoseBackend(Protocol):
 
     def people(self, frame: Frame) -> People:
         """Landmarks of the people in `frame`; frames come in order of time."""
+        ...
+
+    def completed(self, people: Sequence[People]) -> tuple[People, ...]:
+        """The records of all frames, with what later frames told of earlier ones; asked once, at the end."""
         ...
 
     def close(self) -> None:

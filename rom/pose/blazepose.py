@@ -7,6 +7,7 @@ sees whom nobody follows yet get a tracker. Somebody alone, filling a third of t
 exactly as by bare BlazePose.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
@@ -30,11 +31,19 @@ REPEATS_MAX = 5  # frames; people who cross do not share all 33 landmarks for so
 
 
 class BlazePose:
-    """A `PoseBackend` on MediaPipe's PoseLandmarker. `name`: ``heavy``, ``full`` or ``lite``."""
+    """A `PoseBackend` on MediaPipe's PoseLandmarker.
 
-    def __init__(self, name: str = "heavy", people_max: int = PEOPLE_MAX) -> None:
+    Parameters
+    ----------
+    name : ``heavy``, ``full`` or ``lite``. people_max : followed at once.
+    scout_frames : given to it until the scout looks again, if a second has passed.
+    """
+
+    def __init__(
+        self, name: str = "heavy", people_max: int = PEOPLE_MAX, *, scout_frames: int = SCOUT_FRAMES
+    ) -> None:
         self._file = model_file(name)
-        self._people_max = people_max
+        self._people_max, self._scout_frames = people_max, scout_frames
         self._scout = Scout()
         self._threads = ThreadPoolExecutor(people_max + 1, thread_name_prefix="rom-pose")
         self._trackers: list[Tracker] = []
@@ -78,6 +87,10 @@ class BlazePose:
             self._track(self._welcome(frame.image), frame)
         return self._settle(frame)
 
+    def completed(self, people: Sequence[People]) -> tuple[People, ...]:
+        """The records as they are: every picture was looked at."""
+        return tuple(people)
+
     def close(self) -> None:
         """Free the models."""
         self._forget()
@@ -107,7 +120,7 @@ class BlazePose:
         passed_s = time_s - self._looked_s
         if not len(self._known()):
             return passed_s >= SCOUT_EMPTY_S
-        return passed_s >= SCOUT_S and self._looked_frames >= SCOUT_FRAMES
+        return passed_s >= SCOUT_S and self._looked_frames >= self._scout_frames
 
     def _welcome(self, image: Image) -> list[Tracker]:
         """Hear the scout, if it was sent, and give the newcomers trackers, largest first."""

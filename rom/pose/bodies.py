@@ -1,10 +1,12 @@
 """Which landmarks are the same person: boxes, sizes and distances of whole bodies."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rom.records import Bools, Floats, People
 
 SAME_BOX = 0.5  # of the smaller box lies in the larger: one person, perhaps cut off by a window
+STEP_MAX = 0.5  # of the body's size, from one look to the next: a brisk walk goes so far in a second
 SAME_POINTS = 0.08  # of the body's size, mean over all landmarks: two trackers hold one person
 
 
@@ -54,6 +56,19 @@ def repeated(people: People) -> Bools:
     distance = np.mean(np.linalg.norm(gap, axis=-1), axis=-1)
     same = distance < SAME_POINTS * sizes(people)[:, None]
     return np.asarray(np.any(np.tril(same, -1), axis=1))
+
+
+def same_bodies(now: People, before: People) -> NDArray[np.integer]:
+    """(P,) the row of an earlier look that is the same body, nearest pairs first; -1 for a newcomer."""
+    rows = np.full(len(now), -1)
+    gap = now.points_px[:, None] - before.points_px[None, :]
+    distance = np.mean(np.linalg.norm(gap, axis=-1), axis=-1)
+    distance = np.where(distance < STEP_MAX * sizes(now)[:, None], distance, np.inf)
+    while np.isfinite(distance).any():
+        here, there = (int(k) for k in np.unravel_index(np.argmin(distance), distance.shape))
+        rows[here] = there
+        distance[here], distance[:, there] = np.inf, np.inf
+    return rows
 
 
 def select(people: People, rows: Bools) -> People:

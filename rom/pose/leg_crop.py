@@ -6,9 +6,10 @@ its shank stands upright is mirrored: what is seen is always the outer side of a
 
 import numpy as np
 
-from rom.records import Floats, Image
+from rom.records import Floats, Image, LazyImage
 
 SIDE_SHANKS = 1.8  # side of the crop
+MARGIN_PX = 2  # round the crop: pixels that are interpolated between at its edge
 ANKLE_AT = (0.40, 0.66)  # where the ankle lies in it: room for the foot in front and below
 
 
@@ -80,19 +81,31 @@ def directions_to_camera(lines: Floats, affine: Floats) -> Floats:
     return np.concatenate([flat, lines[..., 2:]], axis=-1)
 
 
-def warp(image: Image, affine: Floats, size_px: int, border: int | None = None) -> Image:
+def warp(image: Image | LazyImage, affine: Floats, size_px: int, border: int | None = None) -> Image:
     """Crop (S, S, 3) of a picture; drawn larger and shrunk where it would alias.
 
     Parameters
     ----------
-    image : (H, W, 3). affine : picture to crop. size_px : S.
+    image : (H, W, 3); of a lazy one only the part is turned into RGB that the crop shows.
+    affine : picture to crop. size_px : S.
     border : how OpenCV continues the picture beyond its edge; by default with the colour at the edge.
     """
     import cv2
 
+    if not isinstance(image, np.ndarray):
+        image, affine = _part_of(image, affine)
     beyond = cv2.BORDER_REPLICATE if border is None else border
     scale = scale_of(affine) * size_px
     factor = 1 if scale > 0.7 else 2 if scale > 0.35 else 4
     size = (size_px * factor, size_px * factor)
     large = cv2.warpAffine(image, affine * size_px * factor, size, flags=cv2.INTER_LINEAR, borderMode=beyond)
     return np.asarray(large if factor == 1 else cv2.resize(large, (size_px, size_px), interpolation=cv2.INTER_AREA))
+
+
+def _part_of(image: LazyImage, affine: Floats) -> tuple[Image, Floats]:
+    """The part of a picture that a crop shows, and the crop's affine in it."""
+    corners = to_picture(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), affine)
+    left, top = (int(edge) for edge in np.floor(corners.min(axis=0)) - MARGIN_PX)
+    right, bottom = (int(edge) for edge in np.ceil(corners.max(axis=0)) + MARGIN_PX)
+    part, x, y = image.part(left, top, right, bottom)
+    return part, np.column_stack([affine[:, :2], affine[:, 2] + affine[:, :2] @ np.array([x, y])])

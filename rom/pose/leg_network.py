@@ -9,7 +9,7 @@ import numpy as np
 from rom.errors import InstallationError
 from rom.pose.leg_crop import covariance_to_picture, directions_to_camera, to_picture, warp
 from rom.pose.models import model_bytes, model_file
-from rom.records import LEG_LANDMARKS, Bools, Floats, Image, ModelInfo
+from rom.records import LEG_LANDMARKS, Bools, Floats, Image, LazyImage, ModelInfo
 
 KNEE, ANKLE = LEG_LANDMARKS.index("knee_centre"), LEG_LANDMARKS.index("ankle_centre")
 
@@ -58,7 +58,7 @@ class LegNetwork:
         self._session = session(name)
         self._size_px = int(self._session.get_inputs()[0].shape[1])
 
-    def look(self, image: Image, affine: Floats) -> LegLook:
+    def look(self, image: Image | LazyImage, affine: Floats) -> LegLook:
         """Look at the crop that `affine` cuts out of an RGB picture (H, W, 3)."""
         crop = warp(image, affine, self._size_px)
         points, covariance, angle, angle_sd, lines, presence = self._session.run(None, {"crop": crop[None]})

@@ -1,12 +1,13 @@
 """Follows one leg: each crop is laid by what was seen in the picture before."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from rom.pose.leg_crop import crop_affine, spun
 from rom.pose.leg_network import LegLook
-from rom.records import Floats, Image, Side
+from rom.records import Floats, Image, LazyImage, Side
 
 PRESENCE_MIN = 0.5  # below, the crop shows no leg
 PRESENCE_KEPT = 0.3  # below, a leg that was followed is out of sight
@@ -32,9 +33,18 @@ LAYS = 3  # crops until one laid by somebody else is laid by the leg itself
 class Looks(Protocol):
     """What sees a leg in a crop: `LegNetwork`."""
 
-    def look(self, image: Image, affine: Floats) -> LegLook:
+    def look(self, image: Image | LazyImage, affine: Floats) -> LegLook:
         """Look at the crop that `affine` cuts out of a picture."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a leg is in a picture: knee and ankle (2,), and how long the shank is taken to be."""
+
+    knee: Floats
+    ankle: Floats
+    shank_px: float
 
 
 class LegTracker:
@@ -67,7 +77,12 @@ class LegTracker:
         assert self._look is not None
         return self._look
 
-    def follow(self, image: Image) -> bool:
+    @property
+    def place(self) -> Place:
+        """Where it was seen last."""
+        return Place(self.look.knee, self.ankle, self.shank_px)
+
+    def follow(self, image: Image | LazyImage) -> bool:
         """Look at the next picture where the leg is expected; False where it has been out of sight for too long."""
         before = self.ankle
         self._followed += 1
@@ -82,7 +97,7 @@ class LegTracker:
         self._step = STEP_SHARE * (self._step + self.ankle - before) / 2
         return True
 
-    def lay(self, image: Image) -> bool:
+    def lay(self, image: Image | LazyImage) -> bool:
         """Look again at a picture, and lay the next crop by it; False where no leg is there."""
         look = self._looked(image, self.ankle)
         fits = self._fits(look, PRESENCE_MIN)
@@ -91,7 +106,7 @@ class LegTracker:
         return fits
 
     def _looked(
-        self, image: Image, ankle: Floats, laying: tuple[float, float, float, float] | None = None
+        self, image: Image | LazyImage, ankle: Floats, laying: tuple[float, float, float, float] | None = None
     ) -> LegLook:
         affine = crop_affine(ankle + self._up * self.shank_px, ankle, self.mirrored)
         if laying is not None:
@@ -115,7 +130,9 @@ class LegTracker:
         return float(np.linalg.norm(self.ankle - other.ankle)) < SAME_ANKLE * self.shank_px
 
 
-def laid(network: Looks, image: Image, knee: Floats, ankle: Floats, mirrored: bool) -> LegTracker | None:
+def laid(
+    network: Looks, image: Image | LazyImage, knee: Floats, ankle: Floats, mirrored: bool
+) -> LegTracker | None:
     """A tracker begun from somebody else's knee and ankle (2,); None where no leg is seen there."""
     if not float(np.linalg.norm(knee - ankle)) > SHANK_MIN_PX:
         return None

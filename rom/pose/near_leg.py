@@ -3,9 +3,9 @@
 import numpy as np
 
 from rom.geometry import dorsiflexion_from_points
-from rom.pose.leg_tracker import LegTracker, Looks, laid
+from rom.pose.leg_tracker import LegTracker, Looks, Place, laid
 from rom.pose.names import names_of
-from rom.records import SIDES, Floats, Image, People
+from rom.records import SIDES, Floats, Image, LazyImage, People
 
 SAME_LEG = 0.8  # an ankle of a person's lies within so many shanks of their leg's
 SURER = 0.2  # the other leg of a person is taken where it is seen so much more surely
@@ -15,7 +15,7 @@ BODY_LEG = {
 }
 
 
-def near_leg(network: Looks, image: Image, points: Floats) -> LegTracker | None:
+def near_leg(network: Looks, image: Image | LazyImage, points: Floats) -> LegTracker | None:
     """The leg of a body (K, 2) that faces the camera: the right one where the toes point right; None if unseen."""
     facing = body_facing(points)
     for mirrored in [False, True] if facing == 0 else [facing < 0]:
@@ -34,9 +34,9 @@ def body_facing(points: Floats) -> int:
     return 0 if turned[0] != turned[1] else -1 if turned[0] else 1
 
 
-def whose(tracker: LegTracker, bodies: People, free: set[int]) -> int:
+def whose(leg: LegTracker | Place, bodies: People, free: set[int]) -> int:
     """The row, of those that are `free`, of the body whose ankle is nearest to the leg's; -1 where none is near."""
     ankles = [BODY_LEG[side][1] for side in SIDES]
-    apart = {p: float(np.linalg.norm(bodies.points_px[p, ankles] - tracker.ankle, axis=-1).min()) for p in free}
+    apart = {p: float(np.linalg.norm(bodies.points_px[p, ankles] - leg.ankle, axis=-1).min()) for p in free}
     near = min(apart, key=lambda p: apart[p], default=-1)
-    return near if near >= 0 and apart[near] < SAME_LEG * tracker.shank_px else -1
+    return near if near >= 0 and apart[near] < SAME_LEG * leg.shank_px else -1

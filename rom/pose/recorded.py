@@ -202,6 +202,10 @@ class RecordedPose:
             )
         return self._recorded.people[near]
 
+    def completed(self, people: Sequence[People]) -> tuple[People, ...]:
+        """The records as they are: they were stored whole."""
+        return tuple(people)
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -225,7 +229,7 @@ class RecordedRecording:
 
     def __iter__(self) -> Iterator[Frame]:
         for index, (time_s, shot) in enumerate(zip(self._recorded.time_s, self._recorded.shot, strict=True)):
-            yield Frame(index=index, time_s=float(time_s), shot=int(shot), image=None)
+            yield Frame(index=index, time_s=float(time_s), shot=int(shot), picture=None)
 
     def __enter__(self) -> Self:
         return self

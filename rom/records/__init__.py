@@ -18,7 +18,17 @@ from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
 from rom.records.naming import Definition, Naming
-from rom.records.recording import CameraProfile, Frame, Lens, Level, Recording, RecordingInfo, Scale
+from rom.records.recording import (
+    CameraProfile,
+    Frame,
+    LazyImage,
+    Lens,
+    Level,
+    Recording,
+    RecordingInfo,
+    Scale,
+    grid_of,
+)
 from rom.records.words import (
     FOOTWEAR,
     LEG_LANDMARKS,
@@ -72,6 +82,7 @@ __all__ = [
     "Image",
     "Issued",
     "Landmarks",
+    "LazyImage",
     "LegGait",
     "LegSights",
     "Lens",
@@ -104,4 +115,5 @@ __all__ = [
     "Visit",
     "check_rising",
     "check_shape",
+    "grid_of",
 ]

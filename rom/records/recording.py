@@ -4,7 +4,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
+import numpy as np
+
 from rom.records.words import Image
+
+
+class LazyImage(Protocol):
+    """A picture that is turned into RGB only where somebody looks: most looks need a small part of it."""
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(H, W, 3) of the whole picture."""
+        ...
+
+    def whole(self) -> Image:
+        """All of it."""
+        ...
+
+    def part(self, left: int, top: int, right: int, bottom: int) -> tuple[Image, int, int]:
+        """The rectangle or somewhat more, as far as it lies in the picture, and where its left and top are."""
+        ...
+
+    def grid(self, step: int) -> Image:
+        """Every `step`-th pixel of every `step`-th row: ``whole()[::step, ::step]``."""
+        ...
+
+
+def grid_of(image: Image | LazyImage, step: int) -> Image:
+    """Every `step`-th pixel of every `step`-th row."""
+    return image[::step, ::step] if isinstance(image, np.ndarray) else image.grid(step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +44,19 @@ class Frame:
     index : position in the recording, from 0.
     time_s : the container's timestamp, seconds from the first frame, strictly increasing.
     shot : number of the continuous take this frame belongs to, from 0; rises at each hard cut.
-    image : (H, W, 3) uint8, or None where the recording holds landmarks and no pictures.
+    picture : (H, W, 3) uint8, whole or lazy, or None where the recording holds landmarks and no pictures.
     """
 
     index: int
     time_s: float
     shot: int
-    image: Image | None
+    picture: Image | LazyImage | None
+
+    @property
+    def image(self) -> Image | None:
+        """The whole picture as an array."""
+        known = self.picture is None or isinstance(self.picture, np.ndarray)
+        return self.picture if known else self.picture.whole()  # type: ignore[union-attr, return-value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """YUV to 8-bit RGB with the right matrix and range, high dynamic range brought down to it."""
 
+import threading
+
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
@@ -40,26 +42,38 @@ def pq_curve() -> NDArray[np.uint8]:
     return np.asarray(np.round(255 * shoulder ** (1 / 2.2)), dtype=np.uint8)  # 2.2: BT.1886-like display gamma
 
 
+#: Formats of which a part is turned into the very same RGB as within the whole: each 2 x 2 block by itself.
+BLOCKS = ("yuv420p", "yuvj420p")
+#: Width and height of the parts of which that holds: FFmpeg turns so many pixels of a row at once.
+BLOCK_PX = (16, 2)
+
+
 class RgbConverter:
-    """Turns decoded frames into RGB arrays; keeps its scaler, so one per stream."""
+    """Turns decoded frames of one stream into RGB arrays; keeps its scalers, one for each thread and use."""
 
     def __init__(self, pixel_aspect: float) -> None:
         self._pixel_aspect = pixel_aspect
-        self._reformatter = VideoReformatter()
+        self._scalers = threading.local()
         self._curve: NDArray[np.uint8] | None = None
         self.notes: list[str] = []
         self._described = False
 
     def convert(self, frame: VideoFrame) -> Image:
         """(H, W, 3) uint8 RGB, the width stretched so that pixels are square."""
-        if not self._described:
-            self._describe(frame)
+        return self.convert_part(frame, frame, "whole")
+
+    def takes_parts(self, frame: VideoFrame) -> bool:
+        """Whether `convert_part` gives the very same numbers as `convert`."""
+        return frame.format.name in BLOCKS and self._pixel_aspect == 1
+
+    def convert_part(self, part: VideoFrame, frame: VideoFrame, use: str) -> Image:
+        """(H, W, 3) of a picture that was cut out of `frame`, with its colours; parts of one `use` are alike."""
         is_yuv = not frame.format.is_rgb
         full = frame.format.name.startswith("yuvj") or int(frame.color_range) == ColorRange.JPEG
-        rgb = self._reformatter.reformat(
-            frame,
-            width=max(1, round(frame.width * self._pixel_aspect)),
-            height=frame.height,
+        rgb = self._scaler(use).reformat(
+            part,
+            width=max(1, round(part.width * self._pixel_aspect)),
+            height=part.height,
             format="rgb24",
             src_colorspace=source_matrix(int(frame.colorspace), frame.height) if is_yuv else None,
             src_color_range=int(ColorRange.JPEG if full else ColorRange.MPEG) if is_yuv else None,
@@ -69,8 +83,16 @@ class RgbConverter:
         image = np.ascontiguousarray(rgb.to_ndarray(), dtype=np.uint8)
         return image if self._curve is None else np.asarray(cv2.LUT(image, self._curve), dtype=np.uint8)
 
-    def _describe(self, frame: VideoFrame) -> None:
+    def _scaler(self, use: str) -> VideoReformatter:
+        """A scaler that was set up for pictures of that use, of this thread's own."""
+        if not hasattr(self._scalers, use):
+            setattr(self._scalers, use, VideoReformatter())
+        return getattr(self._scalers, use)  # type: ignore[no-any-return]
+
+    def describe(self, frame: VideoFrame) -> None:
         """Look once at depth and transfer curve: choose the tone curve and say what is done."""
+        if self._described:
+            return
         self._described = True
         depth = max(component.bits for component in frame.format.components)
         if int(frame.color_trc) == PQ_TRANSFER:

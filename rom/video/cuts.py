@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rom.records import Image
+from rom.records import Image, LazyImage, grid_of
 from rom.video.source import Picture
 
 Thumbnail = NDArray[np.float32]
@@ -34,10 +34,10 @@ PEAK_RATIO = 3.0  # against the second largest neighbour (one may be a cut too):
 WINDOW = 2  # neighbours on each side: PySceneDetect AdaptiveDetector's window_width
 
 
-def thumbnail(image: Image) -> Thumbnail:
+def thumbnail(image: Image | LazyImage) -> Thumbnail:
     """(18, 32) grey picture without its coarse light and shade."""
     step = max(1, min(image.shape[0] // (4 * THUMBNAIL_PX[1]), image.shape[1] // (4 * THUMBNAIL_PX[0])))
-    coarse = np.ascontiguousarray(image[::step, ::step])
+    coarse = np.ascontiguousarray(grid_of(image, step))
     small = cv2.resize(coarse, THUMBNAIL_PX, interpolation=cv2.INTER_AREA)
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.float32)
     return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), LIGHT_SD), dtype=np.float32)
@@ -57,7 +57,7 @@ class CutDetector:
         self._thumbnails: deque[Thumbnail] = deque(maxlen=2 * WINDOW + 2)
         self._changes: deque[float] = deque(maxlen=2 * WINDOW + 1)
 
-    def see(self, image: Image) -> None:
+    def see(self, image: Image | LazyImage) -> None:
         """Take in the next picture."""
         seen = thumbnail(image)
         if self._thumbnails and seen.std() < FLAT_SD:

@@ -16,6 +16,7 @@ def open_recording(
     time_scale: float = 1.0,
     readahead: int = 4,
     limit_s: float | None = None,
+    lazily: bool = False,
 ) -> StreamedRecording:
     """Open a video file, a folder of images, a photograph or a webcam.
 
@@ -25,6 +26,7 @@ def open_recording(
     rate_hz : pictures per second where the source does not say (a folder of images, a raw stream).
     time_scale : how many times slower the file plays than it happened; times are divided by it.
     readahead : pictures decoded ahead of the reader.
+    lazily : turn pictures into RGB only where somebody looks, in the reader's own thread.
     limit_s : end after this much recording time; None reads to the end (a webcam: until Ctrl-C or `close`).
 
     Raises
@@ -34,7 +36,7 @@ def open_recording(
     """
     _check(rate_hz, time_scale, readahead, limit_s)
     return StreamedRecording(
-        _open_source(source, rate_hz), time_scale=time_scale, readahead=readahead, limit_s=limit_s
+        _open_source(source, rate_hz, lazily=lazily), time_scale=time_scale, readahead=readahead, limit_s=limit_s
     )
 
 
@@ -45,7 +47,7 @@ def _check(rate_hz: float | None, time_scale: float, readahead: int, limit_s: fl
             raise UsageError(f"Expected '{name}' to be a number above 0, but got {value!r}; choose another value.")
 
 
-def _open_source(source: str | Path | int, rate_hz: float | None) -> Source:
+def _open_source(source: str | Path | int, rate_hz: float | None, *, lazily: bool) -> Source:
     path = Path(str(source))
     number = str(source).strip()
     if not path.exists() and number.isdecimal():
@@ -53,14 +55,14 @@ def _open_source(source: str | Path | int, rate_hz: float | None) -> Source:
 
         return Webcam(int(number))
     try:
-        return _open_path(path, rate_hz)
+        return _open_path(path, rate_hz, lazily=lazily)
     except PermissionError as error:
         raise InputUnreadable(
             f"'{path}' may not be read by this user; change its permissions or copy it to a folder of yours."
         ) from error
 
 
-def _open_path(path: Path, rate_hz: float | None) -> Source:
+def _open_path(path: Path, rate_hz: float | None, *, lazily: bool) -> Source:
     if path.is_dir():
         return open_folder(path, rate_hz)
     if not path.exists():
@@ -75,4 +77,4 @@ def _open_path(path: Path, rate_hz: float | None) -> Source:
         return open_photo(path, header)
     if header is None and is_heif(path):
         raise heif_unreadable(path)
-    return VideoFile(path, rate_hz)
+    return VideoFile(path, rate_hz, lazily=lazily)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rom.records import Image
+from rom.records import Image, LazyImage, grid_of
 
 #: Every so many pixels is enough for a mean.
 STRIDE = 16
@@ -18,9 +18,9 @@ SUPPORT_MIN = 1.5
 AGREE_DEG = 2.0
 
 
-def brightness(image: Image) -> float:
+def brightness(image: Image | LazyImage) -> float:
     """Mean brightness of a picture, 0 to 255."""
-    return float(image[::STRIDE, ::STRIDE].mean())
+    return float(grid_of(image, STRIDE).mean())
 
 
 def roll_from_lines(image: Image) -> float:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from rom.records import Image, RecordingInfo
+from rom.records import Image, LazyImage, RecordingInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,12 +13,12 @@ class Picture:
 
     Attributes
     ----------
-    image : (H, W, 3) uint8 RGB, C-contiguous.
+    image : (H, W, 3) uint8 RGB, C-contiguous; or one that is turned into RGB where somebody looks.
     time_s : the source's own time, seconds from the first picture, strictly increasing.
     duration_s : how long it stands, as the source says; None where it does not say.
     """
 
-    image: Image
+    image: Image | LazyImage
     time_s: float
     duration_s: float | None = None
 

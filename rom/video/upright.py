@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from rom.records import Image
+
+Places = NDArray[np.integer]
 
 _TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 
@@ -31,6 +34,20 @@ class Orientation:
     def size(self, width: int, height: int) -> tuple[int, int]:
         """Upright (width, height) of a stored picture of that size."""
         return (height, width) if self.swaps_sides else (width, height)
+
+    def stored(self, places: Places, width: int, height: int) -> Places:
+        """Where places (N, 2) of the upright picture, x and y in pixels from its edges, lie in the stored one.
+
+        Parameters
+        ----------
+        width, height : of the upright picture.
+        """
+        x, y = places[:, 0], places[:, 1]
+        turned = {0: (x, y), 90: (y, width - x), 180: (width - x, height - y), 270: (height - y, x)}
+        across, down = turned[self.clockwise_deg]
+        if self.mirrored:
+            across = (height if self.swaps_sides else width) - across
+        return np.stack([across, down], axis=1)
 
     def apply(self, image: Image) -> Image:
         """(H, W, 3) as stored to upright, C-contiguous."""

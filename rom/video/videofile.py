@@ -17,8 +17,9 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from rom.errors import InputUnreadable
-from rom.records import RecordingInfo
+from rom.records import Image, LazyImage, RecordingInfo
 from rom.video.colour import RgbConverter
+from rom.video.decoded import DecodedImage
 from rom.video.fingerprint import sha256_of_file
 from rom.video.source import Picture
 from rom.video.timing import TimeRepair
@@ -44,8 +45,8 @@ class VideoFile:
     live = False
     edited = True
 
-    def __init__(self, path: Path, rate_hz: float | None) -> None:
-        self._path = path
+    def __init__(self, path: Path, rate_hz: float | None, *, lazily: bool = False) -> None:
+        self._path, self._lazily = path, lazily
         self._container, self._stream = open_stream(path)
         self._skipped = self._read = self._resized = 0
         self._end_s = 0.0
@@ -113,15 +114,26 @@ class VideoFile:
     def pictures(self) -> Iterator[Picture]:
         """Every picture once, in order."""
         for time_s, frame in self._repair.run(self._timed()):
-            image = self._orientation.apply(self._rgb.convert(frame))
-            if image.shape[:2] != (self._stated.height_px, self._stated.width_px):
-                self._resized += 1
-                image = fit(image, self._stated.width_px, self._stated.height_px)
+            image = self._picture(frame)
             duration_s = self._seconds(frame, frame.duration or None)
             self._read += 1
             self._end_s = time_s + (duration_s or 0.0)
             yield Picture(image, time_s, duration_s)
         self._closing_notes = self._closing()
+
+    def _picture(self, frame: VideoFrame) -> Image | LazyImage:
+        """A decoded picture, upright and of the size that the header told."""
+        size = self._stated.width_px, self._stated.height_px
+        self._rgb.describe(frame)
+        if (
+            self._lazily
+            and self._rgb.takes_parts(frame)
+            and self._orientation.size(frame.width, frame.height) == size
+        ):
+            return DecodedImage(frame, self._rgb, self._orientation)
+        image = self._orientation.apply(self._rgb.convert(frame))
+        self._resized += image.shape[1::-1] != size
+        return fit(image, *size)
 
     def _opening(self, *, rate_given: bool) -> list[str]:
         notes = []

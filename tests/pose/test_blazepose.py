@@ -51,7 +51,7 @@ def test_two_people_are_both_found_from_the_first_frame(frames: list[Frame]) -> 
     person = picture(frames[0])[:, PERSON_X]
     both = np.concatenate([person, person], axis=1)
     with open_pose("lite") as pose:
-        people = pose.people(replace(frames[0], image=both))
+        people = pose.people(replace(frames[0], picture=both))
     assert len(people) == pose.people_seen == 2
     gap = abs(trunk(people, 0) - trunk(people, 1))
     np.testing.assert_allclose(gap, [person.shape[1], 0.0], atol=AGREE_PX)
@@ -65,8 +65,8 @@ def test_a_small_person_in_a_wide_picture_is_found_where_bare_blazepose_finds_no
     wide = np.full((480, 1500, 3), 190, np.uint8)
     wide[200:440, 1000:1240] = person
     with open_pose("lite") as pose:
-        people = pose.people(replace(frames[0], image=wide))
-        alone = pose.people(replace(frames[0], image=picture(frames[0]), shot=1))
+        people = pose.people(replace(frames[0], picture=wide))
+        alone = pose.people(replace(frames[0], picture=picture(frames[0]), shot=1))
     assert len(people) == 1
     expected = (trunk(alone) - (PERSON_X.start, 0)) / 3 + (1000, 200)
     np.testing.assert_allclose(trunk(people), expected, atol=AGREE_PX / 3)
@@ -97,7 +97,7 @@ def test_the_same_pictures_give_the_same_landmarks(frames: list[Frame]) -> None:
     runs = []
     for _ in range(2):
         with open_pose("lite") as pose:
-            runs.append([pose.people(replace(frame, image=both)).points_px for frame in frames[:4]])
+            runs.append([pose.people(replace(frame, picture=both)).points_px for frame in frames[:4]])
     for one, other in zip(*runs, strict=True):
         np.testing.assert_array_equal(one, other)
 
@@ -129,7 +129,7 @@ def test_uneven_and_repeated_milliseconds_are_taken(frames: list[Frame]) -> None
 
 def test_a_recording_without_pictures_is_refused(frames: list[Frame]) -> None:
     with open_pose("lite") as pose, pytest.raises(UsageError, match="picture"):
-        pose.people(replace(frames[0], image=None))
+        pose.people(replace(frames[0], picture=None))
 
 
 def test_an_unknown_model_and_a_missing_file_are_told_apart() -> None:
@@ -186,5 +186,5 @@ def test_people_too_many_to_follow_are_counted(frames: list[Frame]) -> None:
     person = picture(frames[0])[:, PERSON_X]
     both = np.concatenate([person, person], axis=1)
     with BlazePose("lite", people_max=1) as pose:
-        assert len(pose.people(replace(frames[0], image=both))) == 1
+        assert len(pose.people(replace(frames[0], picture=both))) == 1
         assert pose.people_seen == 2

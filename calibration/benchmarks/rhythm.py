@@ -1,0 +1,161 @@
+"""What looking less often costs: rate against error, for BlazePose now and then and for the leg in fewer pictures.
+
+``python -m calibration.benchmarks.rhythm [--plan quick] [--limit 40] [--json FILE]``
+
+Rendered recordings whose ankle angle is known exactly (``python -m calibration recordings quick``), each watched
+with every rhythm in turn, so that a busy moment of the machine hits all alike. The first row looks at everybody and
+at the leg in every picture; the others are told by how they differ from it on the same recordings. Rates count all
+pictures of the film, also those in which nothing was looked at; opening is left out.
+"""
+
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from calibration.benchmarks.told import made_on, parser_of, tell
+from calibration.readings.score import ASKED, SIDES, on_times, read_truth, true_motion_deg
+from calibration.readings.take import film_path
+from calibration.recordings.plan import Recording, read_plan
+from rom.exam.sides import Asked, Findings, examine
+from rom.pose.body_looks import Rhythm
+from rom.pose.leg_landmarker import LegLandmarker
+from rom.records import Floats, Frame, RecordingInfo
+from rom.settings import Settings
+from rom.video import StreamedRecording, open_recording
+from rom.watch import one_person, scene_of, watch
+
+EVERY_PICTURE = "everybody and the leg in every picture"
+#: How everybody is looked for, and the leg in every so many pictures.
+RHYTHMS: dict[str, tuple[Rhythm, int]] = {
+    EVERY_PICTURE: (Rhythm(0.0, 0.0), 1),
+    "everybody five times a second": (Rhythm(0.2, 0.2), 1),
+    "everybody once a second, five times while the leg moves (as shipped)": (Rhythm(), 1),
+    "everybody once a second": (Rhythm(1.0, 1.0), 1),
+    "everybody every three seconds": (Rhythm(3.0, 3.0), 1),
+    "as shipped, the leg in every second picture": (Rhythm(), 2),
+    "as shipped, the leg in every third picture": (Rhythm(), 3),
+}
+
+
+@dataclass
+class Thinned:
+    """A recording of which every so many pictures are passed on; the others are decoded and let go."""
+
+    recording: StreamedRecording
+    every: int
+
+    @property
+    def info(self) -> RecordingInfo:
+        """What is known of the recording."""
+        return self.recording.info
+
+    def __iter__(self) -> Iterator[Frame]:
+        return (frame for frame in self.recording if frame.index % self.every == 0)
+
+    def __enter__(self) -> "Thinned":
+        self.recording.__enter__()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.recording.close()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One recording watched in one rhythm: pictures a second, error of the frames and of maximal motions."""
+
+    per_s: float
+    raw_mae_deg: float
+    smooth_mae_deg: float
+    motion_errors_deg: dict[str, float]
+
+
+def read(row: Recording, rhythm: Rhythm, every: int) -> Reading:
+    """Watch and examine one recording."""
+    film = film_path(row)
+    time_s, truth = read_truth(film.with_suffix(".csv"))
+    with Thinned(open_recording(film, lazily=True), every) as recording, LegLandmarker(rhythm=rhythm) as pose:
+        began = perf_counter()
+        seen = watch(recording, pose)
+        passed_s = perf_counter() - began
+        info = recording.info
+    landmarks = one_person(seen.sightings, info, None)
+    side = SIDES[row.side]
+    found = examine(landmarks, scene_of(seen, info), (side,), Asked(), model="leg", settings=Settings())
+    track = found.angles.get(side)
+    courses = (
+        [] if track is None else [on_times(track.time_s, c, time_s) for c in (track.raw_deg, track.smooth_deg)]
+    )
+    errors = [mean_error(course, truth) for course in courses] or [float("nan")] * 2
+    return Reading(len(time_s) / passed_s, *errors, _motion_errors(row, found, time_s, truth))
+
+
+def mean_error(read_deg: Floats, truth_deg: Floats) -> float:
+    """Mean absolute error of the frames that were read; NaN where none was."""
+    errors = np.abs(read_deg - truth_deg)
+    return float(np.nanmean(errors)) if np.isfinite(errors).any() else float("nan")
+
+
+def _motion_errors(row: Recording, found: Findings, time_s: Floats, truth: Floats) -> dict[str, float]:
+    """How far off the maximal motions are that were told."""
+    return {
+        result.motion: abs(result.value_deg - true_motion_deg(time_s, truth, result.motion))
+        for result in found.results
+        if result.value_deg is not None and result.motion in ASKED[row.exam]
+    }
+
+
+def summed(readings: list[Reading], every_picture: list[Reading]) -> dict[str, Any]:
+    """One rhythm over all recordings, beside looking at everything in every picture."""
+    pairs = list(zip(readings, every_picture, strict=True))
+    worse = [one.smooth_mae_deg - other.smooth_mae_deg for one, other in pairs]
+    motions = [error for one in readings for error in one.motion_errors_deg.values()]
+    return {
+        "frames_per_s": round(statistics.median(one.per_s for one in readings), 1),
+        "times_as_fast": round(statistics.median(one.per_s / other.per_s for one, other in pairs), 2),
+        "raw_mae_deg": round(float(np.nanmean([one.raw_mae_deg for one in readings])), 3),
+        "mae_deg": round(float(np.nanmean([one.smooth_mae_deg for one in readings])), 3),
+        "mae_worse_deg": round(float(np.nanmean(worse)), 4),
+        "mae_worse_most_deg": round(float(np.nanmax(worse)), 3),
+        "maximal_motion_mae_deg": round(float(np.mean(motions)), 3) if motions else None,
+        "motions_told": len(motions),
+    }
+
+
+def run(plan: str, limit: int) -> dict[str, Any]:
+    """All rhythms on all recordings that are rendered, recording by recording."""
+    rows = list(islice((row for row in read_plan(plan) if film_path(row).with_suffix(".json").exists()), limit))
+    if not rows:
+        raise SystemExit(
+            f"Expected rendered recordings of the plan '{plan}', but there are none; render them first: "
+            f"python -m calibration recordings {plan}."
+        )
+    readings: dict[str, list[Reading]] = {name: [] for name in RHYTHMS}
+    for row in rows:
+        for name, (rhythm, every) in RHYTHMS.items():
+            readings[name].append(read(row, rhythm, every))
+    return {
+        "question": "rate against error on rendered recordings, by how often everybody and the leg are looked at",
+        "rhythms": {name: summed(found, readings[EVERY_PICTURE]) for name, found in readings.items()},
+        "recordings": len(rows),
+        "plan": plan,
+        **made_on(),
+    }
+
+
+def main() -> None:
+    """Run, print, and write the result where asked."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--plan", default="quick")
+    parser.add_argument("--limit", type=int, default=40)
+    given = parser.parse_args()
+    tell(run(given.plan, given.limit), given.json)
+
+
+if __name__ == "__main__":
+    main()

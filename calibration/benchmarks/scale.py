@@ -1,0 +1,192 @@
+"""Ten thousand recordings of landmarks through geometry, repetitions and findings: time, memory, and their growth.
+
+``python -m calibration.benchmarks.scale [--counts 1000 3000 10000] [--json FILE]``
+
+The recordings are the samples' landmarks, resampled: each at another pace, enlarged, moved, and with noise of a
+third of a pixel. They are written as Parquet, one row group a recording; that is not timed. What is timed reads
+them one by one and examines each with the instrument's own functions (`rom.exam.sides.examine`), in one process on
+one core, which is made anew for each count, so that its peak memory is its own. Start-up is left out: a first
+recording is examined before the clock begins.
+"""
+
+import gc
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from calibration.benchmarks.alone import alone, peak_mb
+from calibration.benchmarks.told import made_on, parser_of, tell
+from rom.ankle.checks import Scene
+from rom.exam.sides import Asked, examine
+from rom.pose.recorded import load_people
+from rom.records import LEG_LANDMARKS, Landmarks, LegSights
+from rom.samples import sample_folder
+from rom.settings import Settings
+from rom.watch import one_person
+
+MODULE = "calibration.benchmarks.scale"
+COUNTS = (1000, 3000, 10_000)
+#: Which exam each sample is.
+EXAMS = {
+    "seated_right": "seated",
+    "long_sitting_left": "long-sit",
+    "lunge_right": "lunge",
+    "heel_raise_left": "heel-raise",
+    "walk_right": "walk",
+}
+NOISE_PX, NOISE_DEG = 0.3, 0.5
+PACES, SIZES, MOVES_PX = (0.8, 1.25), (0.8, 1.2), 40.0
+SCENE = Scene(width_px=1280, height_px=720, brightness=120.0, roll_deg=float("nan"), one_leg_nearer=True)
+_SHAPES = {"lines": (2, 3), "covariance_px2": (len(LEG_LANDMARKS), 2, 2)}
+
+
+@cache
+def recorded(name: str) -> Landmarks:
+    """The person of a sample."""
+    seen = load_people(sample_folder() / f"{name}.landmarks.npz")
+    return one_person(seen, seen.info, None)
+
+
+def resampled(name: str, seed: int) -> Landmarks:
+    """A recording like a sample: another pace and size, elsewhere in the picture, and noise of its own."""
+    rng, one = np.random.default_rng(seed), recorded(name)
+    pace, size, move = rng.uniform(*PACES), rng.uniform(*SIZES), rng.uniform(-MOVES_PX, MOVES_PX, 2)
+    frames = round(len(one.time_s) / pace)
+    rows = np.linspace(0, len(one.time_s) - 1, frames).round().astype(int)
+    points = one.points_px[rows] * size + move + rng.normal(0, NOISE_PX, one.points_px[rows].shape)
+    legs = one.legs
+    assert legs is not None
+    legs = legs.rows(rows)
+    angle = legs.angle_deg + rng.normal(0, NOISE_DEG, frames).astype(np.float32)
+    return replace(
+        one,
+        time_s=np.arange(frames) / 30.0,
+        shot=one.shot[rows],
+        points_px=points.astype(np.float32),
+        confidence=one.confidence[rows],
+        covariance_px2=np.broadcast_to(np.nan, (*points.shape, 2)),
+        legs=replace(legs, angle_deg=angle),
+    )
+
+
+def write(path: Path, count: int) -> None:
+    """So many recordings as Parquet, one row group each; one row a frame, each array a column of lists."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = list(EXAMS)
+    writer: pq.ParquetWriter | None = None
+    for k in range(count):
+        name = names[k % len(names)]
+        one = resampled(name, k)
+        assert one.legs is not None
+        columns: dict[str, Any] = {"time_s": one.time_s, "shot": one.shot}
+        arrays = {"points_px": one.points_px, "confidence": one.confidence.astype(np.float32)}
+        arrays |= {f"leg_{field.name}": getattr(one.legs, field.name) for field in fields(LegSights)}
+        for key, array in arrays.items():
+            flat = np.ascontiguousarray(array.reshape(len(array), -1))
+            columns[key] = pa.FixedSizeListArray.from_arrays(pa.array(flat.ravel()), flat.shape[1])
+        table = pa.table(columns)
+        if writer is None:
+            writer = pq.ParquetWriter(path, table.schema, compression="zstd")
+        writer.write_table(table, row_group_size=len(table))
+    if writer is not None:
+        writer.close()
+
+
+def read(path: Path, exam_names: tuple[str, ...]) -> Iterator[tuple[str, Landmarks]]:
+    """The recordings of a file, one by one, each with its exam."""
+    import pyarrow.parquet as pq
+
+    names = {name: recorded(name).names for name in EXAMS}
+    with pq.ParquetFile(path) as file:
+        for k in range(file.num_row_groups):
+            table, name = file.read_row_group(k), exam_names[k % len(exam_names)]
+            yield EXAMS[name], _landmarks(table, names[name])
+
+
+def _landmarks(table: Any, names: tuple[str, ...]) -> Landmarks:
+    """One recording of a table."""
+
+    def array(name: str, *shape: int) -> np.ndarray:
+        flat = table.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        return flat.reshape(len(table), *shape)
+
+    legs = {field.name: array(f"leg_{field.name}", *_SHAPES.get(field.name, ())) for field in fields(LegSights)}
+    points = array("points_px", len(names), 2)
+    return Landmarks(
+        names,
+        table.column("time_s").to_numpy(),
+        table.column("shot").to_numpy(),
+        points,
+        array("confidence", len(names)),
+        np.broadcast_to(np.nan, (*points.shape, 2)),
+        LegSights(**legs),
+    )
+
+
+def examined(exam: str, landmarks: Landmarks) -> int:
+    """Examine one recording; how many results were told."""
+    findings = examine(landmarks, SCENE, ("left", "right"), Asked(protocol=exam), model="leg", settings=Settings())
+    return sum(result.value_deg is not None for result in findings.results)
+
+
+def part(path: Path) -> dict[str, Any]:
+    """Examine every recording of a file."""
+    names = tuple(EXAMS)
+    examined(*next(read(path, names)))
+    gc.collect()
+    idle_mb, began, began_cpu = peak_mb(), time.perf_counter(), time.process_time()
+    frames = told = count = 0
+    for exam, landmarks in read(path, names):
+        count, frames, told = count + 1, frames + len(landmarks.time_s), told + examined(exam, landmarks)
+    return {
+        "recordings": count,
+        "frames": frames,
+        "results_told": told,
+        "seconds": round(time.perf_counter() - began, 2),
+        "ms_a_recording": round(1000 * (time.perf_counter() - began) / count, 2),
+        "processor_ms_a_recording": round(1000 * (time.process_time() - began_cpu) / count, 2),
+        "peak_mb": round(peak_mb()),
+        "peak_after_the_first_mb": round(idle_mb),
+        "file_mb": round(path.stat().st_size / 1e6, 1),
+    }
+
+
+def run(counts: tuple[int, ...]) -> dict[str, Any]:
+    """Every count in a process of its own."""
+    growth = []
+    with TemporaryDirectory() as folder:
+        for count in counts:
+            path = Path(folder) / f"{count}.parquet"
+            write(path, count)
+            growth.append(alone(MODULE, "--part", str(path)))
+            path.unlink()
+    return {
+        "question": "recordings of landmarks from Parquet through geometry, repetitions and findings, one core",
+        "growth": growth,
+        **made_on(),
+    }
+
+
+def main() -> None:
+    """Run, print, and write the result where asked."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--counts", type=int, nargs="+", default=list(COUNTS))
+    parser.add_argument("--part", type=Path)
+    given = parser.parse_args()
+    if given.part:
+        print(json.dumps(part(given.part)))
+    else:
+        tell(run(tuple(given.counts)), given.json)
+
+
+if __name__ == "__main__":
+    main()
