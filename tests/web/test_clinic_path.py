@@ -81,7 +81,7 @@ def wait_until_measured(hand: Hand, served: Served) -> dict[str, ExamRow]:
     """The queue says so by itself."""
     page = hand.page
     hand.click(page.get_by_role("link", name=re.compile("queue", re.IGNORECASE)).first)
-    expect(page.locator("tbody tr", has_text="Measured")).to_have_count(2, timeout=MEASURED_MS)
+    expect(page.locator(".rom-mark-good", has_text="Measured")).to_have_count(2, timeout=MEASURED_MS)
     rows = exams_in(served)
     assert {row.state for row in rows.values()} == {MEASURED}
     assert rows["seated"].side == "right", "the side was recognised"
@@ -93,9 +93,9 @@ def review(hand: Hand, exam: ExamRow) -> None:
     page = hand.page
     page.goto(f"/desk/exam/{exam.id}")
     page.wait_for_selector("#review[data-ready]", timeout=STEP_MS)
-    hand.click(page.get_by_role("button", name="Reject: Plantar flexion 1"))
+    hand.click(page.get_by_role("button", name=re.compile("^Reject: .*lantar flexion 1$")))
     expect(page.locator(".review-trail")).to_contain_text("rejected", timeout=STEP_MS)
-    hand.click(page.get_by_role("button", name="Landmarks: Dorsiflexion 1"))
+    hand.click(page.get_by_role("button", name=re.compile("^Landmarks: .*orsiflexion 1$")))
     for key in ("Tab", "Tab", "Tab", "Shift+ArrowUp"):
         hand.press(key)
     keep = page.get_by_role("button", name="Keep it")
@@ -140,4 +140,4 @@ def test_two_exams_stand_beside_each_other(visitor: BrowserContext, served: Serv
     rows = exams_in(served)
     page = visitor.new_page()
     page.goto(f"/desk/compare?one={rows['seated'].id}&other={rows['long-sit'].id}")
-    expect(page.get_by_role("main")).to_contain_text(re.compile("another exam|same exam|two different"))
+    expect(page.get_by_role("main")).to_contain_text("so they are never compared")
