@@ -63,6 +63,7 @@ def results_table() -> str:
         _live(),
         _live_page(),
         _faults(),
+        _studies(),
     ]
     return head + "\n".join(rows)
 
@@ -250,6 +251,18 @@ def _faults() -> str:
         f"measured otherwise ({phases}); all {found['recordings_measured']} recordings were measured in the end"
     )
     return _row("What is lost when server, worker or database are killed at random moments?", answer, "faults")
+
+
+def _studies() -> str:
+    """What killing and broken files do to a study."""
+    found = result("studies")
+    same = "every table the same, byte for byte" if found["all_the_same_byte_for_byte"] else "NOT the same tables"
+    answer = (
+        f"{found['good_measured']} of {found['good_recordings']} recordings have their rows, "
+        f"{found['broken_told_of']} of {found['broken_files']} broken files their reason; after "
+        f"{found['kills']} kills in {len(found['studies_killed_and_resumed'])} studies {same}"
+    )
+    return _row("A study of every recording and of broken files, killed at random and resumed?", answer, "studies")
 
 
 def _row(question: str, answer: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from math import ceil
 
-Z95 = 1.959964
+from rom.exam.uncertainty import Z95
 
 
 def people_for_limits(sd_deg: float, within_deg: float) -> int:

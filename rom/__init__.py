@@ -11,6 +11,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rom.batch import batch
     from rom.errors import InputUnreadable, InstallationError, NotMeasurable, RomError, UsageError
     from rom.measure import measure
     from rom.records import Examination, Person, Symptoms
@@ -29,6 +30,7 @@ __all__ = [
     "Symptoms",
     "UsageError",
     "__version__",
+    "batch",
     "measure",
 ]
 
@@ -42,15 +44,17 @@ _HOME = {
     "RomError": "rom.errors",
     "Settings": "rom.settings",
     "UsageError": "rom.errors",
+    "batch": "rom.batch",
     "measure": "rom.measure",
 }
 
 
 class _Package(ModuleType):
-    """Keeps ``rom.measure`` the function when somebody imports the module of that name."""
+    """Keeps ``rom.measure`` and ``rom.batch`` the functions when somebody imports the modules of those names."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        super().__setattr__(name, value.measure if name == "measure" and isinstance(value, ModuleType) else value)
+        module = name in ("batch", "measure") and isinstance(value, ModuleType)
+        super().__setattr__(name, getattr(value, name) if module else value)
 
 
 sys.modules[__name__].__class__ = _Package

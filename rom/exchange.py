@@ -254,6 +254,35 @@ def read_rom(path: Path, folder: Path, limits: Limits = LIMITS) -> Opened:
     return Opened(manifest["made"], manifest["version"], manifest["name"], exams)
 
 
+def unpack_rom(path: str, folder: str) -> dict[str, Any]:
+    """`read_rom` for a process of its own (`rom.intake.guarded`): what it found is in the folder, as is told.
+
+    Each examination is there as ``examN.json``; `unpacked` reads what this wrote.
+    """
+    opened = read_rom(Path(path), Path(folder))
+    told = []
+    for number, one in enumerate(opened.exams, 1):
+        (Path(folder) / f"exam{number}.json").write_bytes(_json(one.exam.to_dict()))
+        told.append({role: file.name for role, file in one.files.items()})
+    return {"made": opened.made, "version": opened.version, "name": opened.name, "files": told}
+
+
+def unpacked(told: dict[str, Any], folder: Path) -> Opened:
+    """What `unpack_rom` told and wrote: names and numbers are looked at again, the files are not.
+
+    Raises
+    ------
+    InputUnreadable : the process that unpacked it was taken over, and wrote something else.
+    """
+    exams = []
+    for number, files in enumerate(told["files"], 1):
+        name = f"exam{number}.json"
+        exam = examination_from(checked_json((folder / name).read_bytes(), name), name)
+        known = {role: f"exam{number}_{role}{part.suffix}" for role, part in PARTS.items()}
+        exams.append(OpenedExam(exam, {role: folder / known[role] for role in known if role in files}))
+    return Opened(told["made"], told["version"], told["name"], tuple(exams))
+
+
 def _manifest(archive: Archive) -> dict[str, Any]:
     """The manifest, every value of its kind."""
     manifest = checked_json(archive.read(MANIFEST), MANIFEST)

@@ -1,6 +1,7 @@
 """The whole line on one screen: a recording goes in, degrees come out. Callers add nothing to the number."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -9,7 +10,7 @@ import rom
 from rom.ankle.neutral import Neutral
 from rom.ankle.sides import sides_wanted
 from rom.camera.checks import camera_checks
-from rom.camera.correction import drawn, straightened_landmarks
+from rom.camera.correction import drawn, straightened_corrections, straightened_landmarks
 from rom.camera.profiles import profile_for
 from rom.errors import NotMeasurable, UsageError
 from rom.exam.protocols import AUTO, regime_of, standing_of
@@ -18,10 +19,21 @@ from rom.exam.sides import Asked, examine
 from rom.exam.symptoms import checked, why_no_exam
 from rom.exam.uncertainty import footwear_of
 from rom.pose.backend import Box
-from rom.records import CameraProfile, Examination, Person, Symptoms
+from rom.pose.naming import read_naming
+from rom.records import (
+    CameraProfile,
+    Correction,
+    Examination,
+    ModelInfo,
+    Naming,
+    Person,
+    RecordingInfo,
+    Side,
+    Symptoms,
+)
 from rom.settings import Settings
 from rom.source import open_source
-from rom.watch import Progress, one_person, scene_of, watch, whole_checks
+from rom.watch import Progress, Seen, one_person, scene_before, scene_of, watch, whole_checks
 
 
 def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a user may say
@@ -44,7 +56,10 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     rate_hz: float | None = None,
     time_scale: float = 1.0,
     limit_s: float | None = None,
+    naming: str | Path | Naming | None = None,
     settings: Settings | None = None,
+    corrections: Sequence[Correction] = (),
+    before: Examination | None = None,
     progress: Progress | None = None,
 ) -> Examination:
     """Measure the ankles in a recording.
@@ -74,7 +89,12 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     rate_hz : pictures a second where the source does not say.
     time_scale : how many times slower the file plays than it happened (slow motion).
     limit_s : end after so much of the recording; a webcam otherwise goes on until Ctrl-C.
+    naming : a study's own names of landmarks, and of angles made from them, for files of other tools; a TOML file
+        (`rom.pose.naming`) or what was read from it.
     settings : see `rom.Settings`.
+    corrections : what was corrected by hand in repetitions and landmarks (`rom.exam.corrections`).
+    before : the examination that is corrected, where `source` holds its landmarks: what only its pictures could
+        tell is known from it (`rom.correct` does this).
     progress : called with (frames done, frames in all or None).
 
     Returns
@@ -87,11 +107,22 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
     NotMeasurable : where a stop sign is among the symptoms; the sentence says whom to see.
     """
     settings = settings or Settings()
-    wanted = sides_wanted(side)
-    asked = _asked(
-        protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
+    own = read_naming(naming) if isinstance(naming, (str, Path)) else naming
+    question = question_of(
+        side=side,
+        person=person,
+        protocol=protocol,
+        moved_by=moved_by,
+        standing_on=standing_on,
+        who=who,
+        symptoms=symptoms,
+        wall=wall,
+        recorded_on=recorded_on,
+        neutral=neutral,
+        footwear=footwear,
+        naming=own,
+        corrections=corrections,
     )
-    day = day_of(recorded_on)
     began = perf_counter()
     recording, pose = open_source(
         source,
@@ -101,33 +132,59 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         time_scale=time_scale,
         readahead=settings.readahead_frames,
         limit_s=limit_s,
+        naming=own,
     )
     with recording, pose:
         profile = profile_for(camera, recording.info)
         opened = perf_counter()
         seen = watch(recording, pose, progress)
-    watched, info = perf_counter(), recording.info
-    landmarks = straightened_landmarks(one_person(seen.sightings, info, person), profile)
-    scene = scene_of(seen, info, profile)
+    watched = perf_counter()
+    exam = judged(seen, recording.info, pose.model, question, profile, settings, before)
+    timings_s = {
+        "opening": opened - began,
+        "landmarks": seen.pose_s,
+        "waiting_for_pictures": watched - opened - seen.pose_s,
+        "measuring": perf_counter() - watched,
+    }
+    return replace(exam, timings_s=timings_s)
+
+
+def judged(
+    seen: Seen,
+    info: RecordingInfo,
+    model: ModelInfo,
+    question: "Question",
+    profile: CameraProfile | None,
+    settings: Settings,
+    before: Examination | None = None,
+) -> Examination:
+    """What follows from a recording that was watched: no picture is needed any more.
+
+    `before` : the examination that is corrected, as in `measure`.
+    """
+    info = info if before is None else before.recording
+    landmarks = straightened_landmarks(one_person(seen.sightings, info, question.person), profile)
+    scene = scene_of(seen, info, profile) if before is None else scene_before(seen, before, profile)
     findings = examine(
         landmarks,
         scene,
-        wanted,
-        asked,
-        model=pose.model.name,
+        question.sides,
+        replace(question.asked, corrections=straightened_corrections(question.corrections, profile)),
+        model=model.name,
         settings=settings,
     )
     return Examination(
         version=rom.__version__,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         recording=info,
-        model=pose.model,
+        model=model,
         settings=settings.to_dict(),
-        recorded_on=day,
-        footwear=asked.footwear,
+        recorded_on=question.day,
+        corrections=question.corrections,
+        footwear=question.asked.footwear,
         protocol=findings.protocol,
-        person=asked.person,
-        symptoms=asked.symptoms,
+        person=question.asked.person,
+        symptoms=question.asked.symptoms,
         results=findings.results,
         measures=findings.measures,
         gait=findings.gait,
@@ -151,13 +208,47 @@ def measure(  # noqa: PLR0913 - the public door: each is a separate thing that a
         landmarks=landmarks,
         sightings=seen.sightings,
         camera=profile,
-        timings_s={
-            "opening": opened - began,
-            "landmarks": seen.pose_s,
-            "waiting_for_pictures": watched - opened - seen.pose_s,
-            "measuring": perf_counter() - watched,
-        },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a recording.
+
+    `person` : a place in its picture. `day` : of filming (ISO). `corrections` : as they were made on the picture.
+    """
+
+    sides: tuple[Side, ...]
+    asked: Asked
+    person: tuple[float, float] | None
+    day: str
+    corrections: tuple[Correction, ...] = ()
+
+
+def question_of(  # noqa: PLR0913 - as `measure`
+    *,
+    side: str = "auto",
+    person: tuple[float, float] | None = None,
+    protocol: str = "free",
+    moved_by: str = "",
+    standing_on: str = "",
+    who: Person | None = None,
+    symptoms: Symptoms | None = None,
+    wall: float | None = None,
+    recorded_on: str = "",
+    neutral: Neutral = None,
+    footwear: str = "unknown",
+    naming: Naming | None = None,
+    corrections: Sequence[Correction] = (),
+) -> Question:
+    """What is asked, checked before a recording is opened; the parameters are those of `measure`."""
+    wanted = sides_wanted(side)
+    asked = _asked(
+        protocol, (moved_by, standing_on), footwear, neutral, who or Person(), symptoms or Symptoms(), wall
+    )
+    if naming is not None:
+        asked = replace(asked, angles=naming.angles)
+    return Question(wanted, asked, person, day_of(recorded_on), tuple(corrections))
 
 
 def _asked(

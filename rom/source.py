@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rom.errors import UsageError
 from rom.pose.backend import LEG_MODEL, Box, PoseBackend, open_pose
-from rom.records import Recording
+from rom.records import Naming, Recording
 
 
 def open_source(
@@ -16,12 +16,13 @@ def open_source(
     time_scale: float = 1.0,
     readahead: int = 4,
     limit_s: float | None = None,
+    naming: Naming | None = None,
 ) -> tuple[Recording, PoseBackend]:
     """A recording and its pose backend.
 
     Pictures (video, folder of images, photograph, webcam) are looked at by `model`, within `leg_box` where it is
     given; stored landmarks (``*.landmarks.npz``) and other tools' keypoint files bring their own landmarks, and
-    `model` is not used.
+    `model` is not used; `naming` holds a study's own names of what is in such files.
 
     Raises
     ------
@@ -31,13 +32,15 @@ def open_source(
     if not str(source).strip():
         raise UsageError("Expected a recording to measure, but got an empty path; name a video, photo or folder.")
     from rom.pose.keypoints import is_keypoints, open_keypoints
-    from rom.pose.recorded import SUFFIX, RecordedPose, RecordedRecording, load_people
+    from rom.pose.recorded import RecordedPose, RecordedRecording, load_people
 
-    stored_here = str(source).endswith(SUFFIX)
+    stored_here = str(source).endswith(".npz")
     if not isinstance(source, int) and (stored_here or is_keypoints(source)):
-        found = load_people(source) if stored_here else open_keypoints(source, rate_hz=rate_hz)
+        found = load_people(source) if stored_here else open_keypoints(source, rate_hz=rate_hz, naming=naming)
         _check_replay(source, time_scale, limit_s)
+        _check_naming(source, naming, closely=any(people.legs is not None for people in found.people))
         return RecordedRecording(found), RecordedPose(found)
+    _check_naming(source, naming, closely=True)
     from rom.video import open_recording
 
     recording = open_recording(
@@ -57,4 +60,13 @@ def _check_replay(source: str | Path, time_scale: float, limit_s: float | None) 
         raise UsageError(
             f"Slow motion and an end in seconds can be given for pictures only, and '{source}' holds landmarks; "
             "measure it without them."
+        )
+
+
+def _check_naming(source: str | Path | int, naming: Naming | None, *, closely: bool) -> None:
+    """Refuse own names where rom's own model found the landmarks (`closely`): the picture tells the angle there."""
+    if naming is not None and closely:
+        raise UsageError(
+            f"Own names of landmarks and angles are for files of other tools, but the landmarks of '{source}' are "
+            "found by rom itself; measure it without them."
         )

@@ -1,7 +1,7 @@
 """Watch a recording once, from the first frame to the last, and note what is needed of each picture."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
@@ -14,6 +14,7 @@ from rom.records import (
     LEG_LANDMARKS,
     CameraProfile,
     Check,
+    Examination,
     Floats,
     Frame,
     Landmarks,
@@ -118,6 +119,16 @@ def scene_of(seen: Seen, info: RecordingInfo, camera: CameraProfile | None = Non
         mm_per_px_sd=float("nan") if scale is None else scale.sd_mm_per_px,
         on_picture=partial(drawn, camera=camera),
     )
+
+
+def scene_before(seen: Seen, before: Examination, camera: CameraProfile | None) -> Scene:
+    """What pictures told that are not looked at again: as far as it had to be said of them, it is in the checks."""
+    told = {
+        check.code: check.value for summary in before.sides for check in summary.checks if check.value is not None
+    }
+    scene = scene_of(seen, before.recording, camera)
+    nan = float("nan")
+    return replace(scene, brightness=told.get("too_dark", nan), roll_deg=told.get("camera_rolled", nan))
 
 
 def whole_checks(seen: Sightings, info: RecordingInfo, landmarks: Landmarks) -> tuple[Check, ...]:

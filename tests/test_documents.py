@@ -13,7 +13,8 @@ from rom.report.schema import examination_schema
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = [line.strip() for line in README.splitlines() if line.startswith("    rom ")]
+GUIDE = (ROOT / "rom" / "web" / "ADMINISTRATION.md").read_text(encoding="utf-8")
+COMMANDS = [line.strip() for line in f"{README}\n{GUIDE}".splitlines() if line.startswith("    rom ")]
 
 
 def test_generated_tables_are_up_to_date() -> None:
@@ -91,3 +92,30 @@ def test_schema_accepts_a_real_examination_and_refuses_a_wrong_one() -> None:
     exam["results"] = "none"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(exam, examination_schema())
+
+
+def test_the_administrators_page_says_what_the_app_does() -> None:
+    """Its web servers pass on what the app looks at; what it promises are the app's own numbers."""
+    from rom.store.erase import DRAFT_DAYS, INCOMING_DAYS
+    from rom.store.sign_ins import ABSOLUTE, FREE_BY_NAME, IDLE, LONGEST_WAIT
+
+    for line in ("Host $http_host", "X-Forwarded-For $remote_addr", "X-Forwarded-Proto $scheme", "Upgrade"):
+        assert f"proxy_set_header {line}" in GUIDE
+    assert f"after {IDLE.seconds // 60} minutes in which nothing was done" in GUIDE
+    assert f"after {ABSOLUTE.seconds // 3600} hours" in GUIDE
+    assert (FREE_BY_NAME, LONGEST_WAIT.seconds) == (5, 15 * 60)
+    assert "After five wrong\n  passwords" in GUIDE
+    assert f"goes after {INCOMING_DAYS} days" in GUIDE
+    assert f"after {DRAFT_DAYS}." in GUIDE
+    for linked in ("ADMINISTRATION.md", "ACCESS.md"):
+        assert f"({linked})" in GUIDE or f"(rom/web/{linked})" in README
+        assert (ROOT / "rom" / "web" / linked).exists()
+    for line in (line.strip() for line in GUIDE.splitlines() if line.startswith("    dask ")):
+        _, role, *words = shlex.split(line)
+        told = subprocess.run(
+            [sys.executable, "-m", "distributed.cli.dask_" + role, "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert [word for word in words if word.startswith("--") and word not in told.stdout] == []

@@ -29,25 +29,27 @@ MAY_USE: dict[str, set[str]] = {
     "watch": {"ankle", "camera", "pose", "tracks", "video"},
     "source": {"pose", "video"},
     "measure": _ALL | {"watch", "source", "camera"},
+    "correct": {"measure", "exam"},
     "report": {"video", "exam", "pose"},
     "samples": {"measure"},
     "store": set(),
     "intake": {"video"},
     "exchange": {"report", "intake", "pose"},
-    "jobs": _ALL | {"measure", "report", "source", "intake", "exchange", "store"},
+    "cluster": set(),
+    "jobs": _ALL | {"measure", "correct", "report", "source", "intake", "exchange", "store", "cluster"},
     "live": {"pose", "ankle", "tracks", "geometry", "exam", "video"},
     "camera": {"video", "geometry"},
-    "batch": {"measure", "report"},
+    "batch": _ALL | {"measure", "report", "watch", "source", "camera", "samples", "intake", "cluster"},
     "selftest": {"measure", "pose", "report", "samples"},
-    "study": {"report"},
+    "study": {"report", "exam"},
     "cli": _ALL
     | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store", "web"}
-    | {"exchange", "jobs"},
+    | {"exchange", "intake", "jobs"},
     "web": _ALL
-    | {"measure", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
+    | {"measure", "correct", "report", "samples", "source", "camera", "batch", "selftest", "study", "store"}
     | {"intake", "exchange", "jobs", "live"},
     "data": set(),
-    "__init__": {"measure"},  # lazily: a name is imported when it is first used
+    "__init__": {"measure", "batch"},  # lazily: a name is imported when it is first used
     "__main__": {"cli"},
 }
 NUMPY_ONLY = ("geometry",)
@@ -143,6 +145,7 @@ def test_public_names_are_the_published_ones() -> None:
         "Symptoms",
         "UsageError",
         "__version__",
+        "batch",
         "measure",
     ]
     assert all(getattr(rom, name) is not None for name in rom.__all__)

@@ -133,7 +133,7 @@ def test_numpy_numbers_become_plain_ones() -> None:
 def test_landmarks_stay_out_of_the_json_and_the_schema_is_named() -> None:
     told = examination().to_dict()
     assert not {"landmarks", "sightings"} & set(told)
-    assert told["schema_version"] == "1.3"
+    assert told["schema_version"] == "1.4"
     assert told["recording"]["notes"] == ["repaired"]  # type: ignore[index]
 
 

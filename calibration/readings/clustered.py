@@ -6,25 +6,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from rom.records import Floats
-
-#: Resamples of the bootstrap, and its seed: the same data give the same interval.
-RESAMPLES, SEED = 2000, 20261123
+from rom.study.reliability import PEOPLE_MIN, RESAMPLES, SEED, Estimate
 
 
 @dataclass(frozen=True)
-class Figure:
+class Figure(Estimate):
     """A value with its 95 % interval and what it was made from."""
 
-    value: float
-    low: float
-    high: float
     n: int
     bodies: int
 
     def rounded(self, digits: int = 2) -> dict[str, float | int | None]:
         """As JSON: numbers rounded, null where there was too little."""
-        numbers = {"value": self.value, "low": self.low, "high": self.high}
-        plain = {name: round(float(v), digits) if np.isfinite(v) else None for name, v in numbers.items()}
+        plain = {name: None if v is None else round(v, digits) for name, v in self.to_dict().items()}
         return {**plain, "n": self.n, "bodies": self.bodies}
 
 
@@ -52,7 +46,7 @@ def figure(
     clusters = _clusters(values, bodies)
     count = sum(len(rows) for rows in clusters)
     value = statistic(np.concatenate(clusters)) if clusters else float("nan")
-    if len(clusters) < 3:
+    if len(clusters) < PEOPLE_MIN:
         return Figure(value, float("nan"), float("nan"), count, len(clusters))
     drawn = np.random.default_rng(SEED).integers(0, len(clusters), (RESAMPLES, len(clusters)))
     again = [statistic(np.concatenate([clusters[i] for i in rows])) for rows in drawn]
@@ -77,7 +71,7 @@ def difference(values: Floats, bodies: Sequence[str], others: Floats, other_bodi
     if not first or not second:
         return Figure(float("nan"), float("nan"), float("nan"), count, len(first))
     value = float(np.concatenate(first).mean() - np.concatenate(second).mean())
-    if min(len(first), len(second)) < 3:
+    if min(len(first), len(second)) < PEOPLE_MIN:
         return Figure(value, float("nan"), float("nan"), count, len(first))
     rng = np.random.default_rng(SEED)
     again = [

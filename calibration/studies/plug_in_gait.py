@@ -29,6 +29,7 @@ import numpy.typing as npt
 
 from calibration.studies.pictures import draw_groups
 from rom.geometry import dorsiflexion_from_points, facing_from_track, points_on_plane, progression_from_path
+from rom.pose.c3d import points_by_label
 
 FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
 Trial: TypeAlias = Mapping[str, FloatArray]
@@ -70,12 +71,7 @@ class LegAgreement:
 
 def read_trial(path: Path) -> Trial:
     """All points of a C3D file by label, NaN where the cameras lost one."""
-    import ezc3d
-
-    content = ezc3d.c3d(str(path))
-    labels = content["parameters"]["POINT"]["LABELS"]["value"]
-    points = np.asarray(content["data"]["points"], dtype=np.float64)[:3]
-    return {label: points[:, i].T for i, label in enumerate(labels)}
+    return points_by_label(path)[1]
 
 
 def trials_by_person(folder: Path) -> dict[str, tuple[Trial, Trial]]:

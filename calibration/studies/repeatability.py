@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.readings.clustered import figure
+from calibration.readings.clustered import Figure, figure
 from calibration.readings.score import MotionScore, Score
 from calibration.recordings.plan import REPEATS
 from calibration.studies.committed import INSTRUMENT, Answer, run, scores_of
 from calibration.studies.pictures import draw_pairs
-from rom.records import Floats
+from rom.study.reliability import reliability
 
 NAME = "repeatability"
 QUESTION = "Would another camera, or another day, read the same?"
@@ -38,19 +38,18 @@ def pairs(first: Sequence[Score], again: Sequence[Score]) -> dict[str, list[Pair
     return found
 
 
-def within_sd(differences: Floats) -> float:
-    """SD of one reading about its own mean, from differences of two."""
-    return float(np.sqrt(np.mean(differences**2) / 2)) if differences.size else float("nan")
-
-
 def figures(both: Sequence[Pair]) -> Answer:
     """Mean difference, standard error of measurement and smallest detectable change of pairs."""
     bodies = [body for body, _, _ in both]
-    change = np.array([b.error_deg - a.error_deg for _, a, b in both])
+    errors = np.array([(a.error_deg, b.error_deg) for _, a, b in both], dtype=float).reshape(-1, 2)
+    found = reliability(errors, bodies)
+    sem, change = (
+        Figure(one.value, one.low, one.high, found.rows, found.people) for one in (found.sem_deg, found.mdc95_deg)
+    )
     return {
-        "mean_difference_deg": figure(change, bodies).rounded(),
-        "sem_deg": figure(change, bodies, within_sd).rounded(),
-        "mdc95_deg": figure(change, bodies, lambda v: 1.96 * np.sqrt(2) * within_sd(v)).rounded(),
+        "mean_difference_deg": figure(errors[:, 1] - errors[:, 0], bodies).rounded(),
+        "sem_deg": sem.rounded(),
+        "mdc95_deg": change.rounded(),
         "pairs_deg": [
             [round(a.value_deg, 2), round(b.value_deg - b.truth_deg + a.truth_deg, 2)] for _, a, b in both
         ],

@@ -12,7 +12,7 @@ from rom.geometry import (
     segment_length_from_points,
     tibia_inclination_from_points,
 )
-from rom.records import AngleTrack, Floats, Landmarks, Side
+from rom.records import AngleTrack, Definition, Floats, Landmarks, Side
 from rom.settings import Settings
 from rom.tracks.gaps import fill_gaps, segments
 from rom.tracks.outliers import outliers
@@ -30,7 +30,9 @@ THIGH_SHANKS = 0.5
 POSSIBLE_DEG = 110.0
 
 
-def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTrack:
+def angle_track(
+    landmarks: Landmarks, side: Side, settings: Settings, own: tuple[Definition, ...] = ()
+) -> AngleTrack:
     """Measure the ankle of one side in every frame.
 
     Parameters
@@ -38,6 +40,7 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     landmarks : one person's landmarks, T frames.
     side : which leg.
     settings : gates, window, gap and cut-off.
+    own : a study's own definitions of the angle, before the instrument's.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def angle_track(landmarks: Landmarks, side: Side, settings: Settings) -> AngleTr
     NotMeasurable
         Where the landmarks hold no foot of that side.
     """
-    definition = choose(landmarks.names, side)
+    definition = choose(landmarks.names, side, own)
     roles = definition.landmarks(side)
     points = gated(landmarks, roles, settings.confidence_min)
     confidence = ankle_confidence(landmarks, roles).min(axis=1)

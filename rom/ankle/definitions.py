@@ -1,30 +1,13 @@
 """Which four landmarks make the angle: a table, one row a definition, the best first."""
 
 import csv
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 
 from rom.errors import NotMeasurable
-from rom.records import Floats, Landmarks, Side
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """Landmark roles of one angle definition, without the side; ``a+b`` is the point half-way between two."""
-
-    name: str
-    roles: tuple[str, str, str, str]
-    source: str
-
-    def landmarks(self, side: Side) -> tuple[str, str, str, str]:
-        """The four landmarks of one side: ``left_knee``, ... (``left_big_toe+left_small_toe``)."""
-        proximal, distal, heel, toe = (
-            "+".join(f"{side}_{part}" for part in role.split("+")) for role in self.roles
-        )
-        return proximal, distal, heel, toe
+from rom.records import Definition, Floats, Landmarks, Side
 
 
 @cache
@@ -41,8 +24,8 @@ def definitions() -> tuple[Definition, ...]:
         )
 
 
-def choose(names: tuple[str, ...], side: Side) -> Definition:
-    """The first definition whose landmarks are all among `names`.
+def choose(names: tuple[str, ...], side: Side, own: tuple[Definition, ...] = ()) -> Definition:
+    """The first definition whose landmarks are all among `names`; a study's `own` come before the table's.
 
     Raises
     ------
@@ -50,7 +33,7 @@ def choose(names: tuple[str, ...], side: Side) -> Definition:
         Where none is: the landmarks hold no foot.
     """
     known = set(names)
-    for definition in definitions():
+    for definition in (*own, *definitions()):
         if known.issuperset("+".join(definition.landmarks(side)).split("+")):
             return definition
     raise NotMeasurable(

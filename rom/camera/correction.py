@@ -6,12 +6,13 @@ and covariances that it tells of each picture. The intervals do not change eithe
 measured on cameras that bend lines as phones do.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from rom.geometry import distort_points, turn_points, undistort_points
-from rom.records import CameraProfile, Floats, Landmarks
+from rom.records import CameraProfile, Correction, Floats, Landmarks
 
 #: Step over which the change of a point is measured to carry its covariance over: small beside a lens's bend.
 STEP_PX = 0.5
@@ -58,6 +59,20 @@ def straightened_landmarks(landmarks: Landmarks, camera: CameraProfile | None) -
         points_px=points,
         covariance_px2=_carried(landmarks.covariance_px2, landmarks.points_px, camera),
     )
+
+
+def straightened_corrections(
+    corrections: Sequence[Correction], camera: CameraProfile | None
+) -> tuple[Correction, ...]:
+    """The same corrections, the landmarks that they put on the picture as filmed straightened."""
+    return tuple(_straight(one, camera) for one in corrections)
+
+
+def _straight(one: Correction, camera: CameraProfile | None) -> Correction:
+    if one.x_px is None or one.y_px is None:
+        return one
+    x_px, y_px = straightened(np.array([one.x_px, one.y_px]), camera)
+    return replace(one, x_px=float(x_px), y_px=float(y_px))
 
 
 def _carried(covariance_px2: Floats, points_px: Floats, camera: CameraProfile) -> Floats:

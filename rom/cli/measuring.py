@@ -11,11 +11,11 @@ from rom.cli.asked import box_of, goals_of, neutral_of, pairs_of, person_of, pla
 from rom.cli.reporting import Before, Goals, Language, Paper, Subject, check_report_target, write_visit
 from rom.cli.shell import app, err, out, progress
 from rom.cli.shown import about, show
-from rom.errors import NotMeasurable, UsageError
+from rom.errors import NotMeasurable
 from rom.exam.visit import visit_of
 from rom.records import Examination
 from rom.report.reading import read_examination
-from rom.report.targets import check_targets
+from rom.report.targets import check_targets, make_folder
 from rom.settings import Settings
 
 Source = Annotated[
@@ -101,6 +101,9 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     seconds: Annotated[
         float | None, typer.Option(help="End after so much of the recording; a webcam goes on until Ctrl-C.")
     ] = None,
+    names: Annotated[
+        str, typer.Option(help="F.toml: own names of landmarks and angles, for files of other tools.")
+    ] = "",
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
     ] = None,
@@ -138,6 +141,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
             rate_hz=rate,
             time_scale=slow_motion,
             limit_s=seconds,
+            naming=names or None,
             settings=settings,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
@@ -166,10 +170,7 @@ def demo(
     """Measure a sample that comes with the package: a report, a video, the numbers."""
     from rom.samples import DEMO, sample_folder, sample_person
 
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"Could not make the folder '{folder}' ({error.strerror}); name another.") from error
+    make_folder(folder)
     clip = sample_folder() / f"{DEMO}.mp4"
     who = sample_person(DEMO)
     measure(

@@ -46,7 +46,7 @@ def people() -> None:
     for heading in ("id", "name", "exams", "last"):
         table.add_column(heading, overflow="fold")
     with _store() as store, store.session() as session:
-        for row in everybody(session):
+        for row in everybody(session, archived=True):
             last = max((exam.recorded_on for exam in row.exams), default=None)
             table.add_row(row.id, row.label, str(len(row.exams)), "-" if last is None else last.isoformat())
     out.print(table)

@@ -251,7 +251,8 @@ def _shoe_on(done: Done) -> Iterator[Check]:
 
 def _repetitions_disagree(done: Done, result: MotionResult) -> Iterator[Check]:
     """Held ends that lie further apart than they should."""
-    values = [repetition.value_deg for repetition in result.repetitions if repetition.held]
+    held = [repetition for repetition in result.repetitions if repetition.held]
+    values = [repetition.value_deg for repetition in held if "rejected" not in repetition.by_hand]
     apart_deg = max(values) - min(values) if values else 0.0
     if apart_deg > done.settings.agreement_deg:
         yield _caution(

@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rom.exam.corrections import hand_remarks, hand_sd, of_repetition, was_picked, with_landmarks
 from rom.exam.repetitions import DIRECTION, find_repetitions, noise_spread_deg, whole_as_repetition
 from rom.exam.uncertainty import interval, model_error
 from rom.records import (
     MOTIONS,
     AngleTrack,
     Check,
+    Correction,
     Footwear,
     Motion,
     MotionResult,
@@ -37,7 +39,10 @@ DOUBT_STOP_DEG = 6.0
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Under which conditions a side was measured: what was noticed, how it was seen, by which model, how shod."""
+    """Under which conditions a side was measured: what was noticed, how it was seen, by which model, how shod.
+
+    `corrections` : what was corrected by hand.
+    """
 
     checks: tuple[Check, ...]
     view: View
@@ -45,6 +50,7 @@ class Conditions:
     footwear: Footwear
     neutral_deg: float | None
     settings: Settings
+    corrections: tuple[Correction, ...] = ()
 
 
 def motion_results(track: AngleTrack, conditions: Conditions) -> tuple[MotionResult, ...]:
@@ -100,8 +106,10 @@ def _still_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> 
     reason = (
         f"{_one_position(track)} at {angle_deg:.0f}°, which is taken as the end of the movement; nothing shows it."
     )
-    held = (whole_as_repetition(track, motion, conditions.settings),)
-    result = _measured(track, held, conditions, [reason])
+    held = whole_as_repetition(track, motion, conditions.settings)
+    own = of_repetition(conditions.corrections, held, track.side)
+    held = with_landmarks(held, track, own, DIRECTION[motion])
+    result = _measured(track, (held,), conditions, [reason, *hand_remarks([held])])
     return replace(result, quality="poor")
 
 
@@ -113,7 +121,7 @@ def _one_position(track: AngleTrack) -> str:
 
 def _moving_result(track: AngleTrack, motion: Motion, conditions: Conditions) -> MotionResult:
     """The mean over the repetitions that reached the end of the range."""
-    found = find_repetitions(track, motion, conditions.settings)
+    found = find_repetitions(track, motion, conditions.settings, conditions.corrections)
     if not any(repetition.used for repetition in found):
         return cannot_tell(track.side, motion, (_why_none(found, motion),), found)
     return _measured(track, found, conditions, _repetition_remarks(found))
@@ -124,7 +132,10 @@ def _why_none(found: tuple[Repetition, ...], motion: Motion) -> str:
     name = motion.replace("_", " ")
     if not found:
         return f"No end of the {name} could be found. Film the whole movement, and hold each end for a second."
-    best = max(found, key=lambda repetition: repetition.value_deg)
+    left = [repetition for repetition in found if "rejected" not in repetition.by_hand]
+    if not left:
+        return f"Every repetition of the {name} was rejected by hand."
+    best = max(left, key=lambda repetition: repetition.value_deg)
     return (
         f"The largest {name}, about {best.value_deg:.0f}° at {best.start_s:.1f} s, cannot be used: {best.reason}. "
         "Begin with the foot relaxed, hold each end for a second, and film a little longer."
@@ -138,16 +149,16 @@ def _repetition_remarks(found: tuple[Repetition, ...]) -> list[str]:
     if len(used) < REPETITIONS_WANTED:
         count = {1: "One repetition", 2: "Two repetitions"}[len(used)]
         remarks.append(f"{count} reached the end of the range; {REPETITIONS_WANTED} are better.")
-    if len(used) < len(found):
+    unused = [one for one in found if not one.used and "rejected" not in one.by_hand]
+    if unused:
         remarks.append(
-            f"{len(found) - len(used)} of {len(found)} repetitions were not used: they stopped short, or were not "
-            "seen whole."
+            f"{len(unused)} of {len(found)} repetitions were not used: they stopped short, or were not seen whole."
         )
     if not any(repetition.held for repetition in used):
         remarks.append(
             "No end position was held; the number comes from turning points. Hold each end for a second."
         )
-    return remarks
+    return [*remarks, *hand_remarks(found)]
 
 
 def _measured(
@@ -162,11 +173,14 @@ def _measured(
     values = [repetition.value_deg for repetition in used]
     view_deg = conditions.view.error_deg[0 if motion == "dorsiflexion" else 1]
     seen = (conditions.view.angle_deg, known_median(track.foot_px), conditions.footwear, doubt_deg)
+    by_hand_sd = hand_sd(used)
     bounds = interval(
         values,
         [repetition.sd_deg for repetition in used],
         error=model_error(conditions.model, motion, *seen, ends=ends_of(used)),
         view_sd_deg=abs(view_deg),
+        hand_sd_deg=by_hand_sd or 0.0,
+        picked=was_picked(found),
     )
     value = float(np.mean(values))
     neutral = conditions.neutral_deg
@@ -188,6 +202,7 @@ def _measured(
         model_sd_deg=bounds.model.sd_deg,
         model_error_row=bounds.model.label,
         doubt_deg=doubt_deg if np.isfinite(doubt_deg) else None,
+        hand_sd_deg=by_hand_sd,
     )
 
 

@@ -56,7 +56,7 @@ def recognised(tracks: Iterable[AngleTrack]) -> Recognised:
         return Recognised("free", 1.0, "")
     if not found.sure:
         likely = f"'{found.name}' ({found.certainty:.0%} sure) or '{found.second}'"
-        raise UsageError(f"Which exam this recording shows is not clear: {likely}; say which with --protocol.")
+        raise UsageError(f"Which exam this recording shows is not clear: {likely}; say which it is.")
     return found
 
 

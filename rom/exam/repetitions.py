@@ -1,11 +1,13 @@
 """Repetitions: each arrival at the end of the movement, its hold, and its value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rom.exam.corrections import moved_to, of_repetition, verdict_of, with_landmarks
 from rom.exam.uncertainty import hold_sd
-from rom.records import AngleTrack, Floats, Motion, Repetition
+from rom.records import AngleTrack, Correction, Floats, Motion, Repetition, Verdict
 from rom.settings import Settings
 from rom.tracks.extremes import plateaus
 from rom.tracks.gaps import segments
@@ -24,7 +26,9 @@ REST_DEG = 2.0
 DRIFT_SHARE = 1.0 / 3.0
 
 
-def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> tuple[Repetition, ...]:
+def find_repetitions(
+    track: AngleTrack, motion: Motion, settings: Settings, corrections: Sequence[Correction] = ()
+) -> tuple[Repetition, ...]:
     """Every arrival at an end of the movement, in order of time.
 
     The value of a repetition is the median of its hold on the smoothed track: the largest single frame is
@@ -35,6 +39,8 @@ def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> t
     ``agreement_deg``) is never passed off as the largest. Where the recording begins in the best position, held
     still, none is used: the foot may only have rested there (who pulls the foot up from neutral and lets go has not
     shown 0 degrees of plantar flexion).
+
+    `corrections` : what was said of them by hand (`rom.exam.corrections`); what is rejected is no best either.
     """
     outward = DIRECTION[motion] * track.smooth_deg
     finite = np.isfinite(outward)
@@ -55,7 +61,8 @@ def find_repetitions(track: AngleTrack, motion: Motion, settings: Settings) -> t
                 hold = slice(found.pop().hold.start, hold.stop)
                 arrival = replace(arrival, hold=hold, repetition=_measure(track, motion, hold, settings))
             found.append(arrival)
-    return _judged(found, settings)
+    corrected = [_by_hand(arrival, track, corrections, band, settings) for arrival in found]
+    return _judged(found, corrected, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ class _Arrival:
     """A plateau and its measurement.
 
     `at_edge` : the stretch in which the leg is seen starts or stops inside it. `still` : the foot was held.
+    `verdict` : what was said of it by hand.
     """
 
     hold: slice
@@ -70,6 +78,34 @@ class _Arrival:
     at_edge: bool
     still: bool
     stretch: slice
+    verdict: Verdict | None = None
+
+
+def _by_hand(
+    arrival: _Arrival, track: AngleTrack, corrections: Sequence[Correction], band: float, settings: Settings
+) -> _Arrival:
+    """The arrival as it was corrected by hand."""
+    found = arrival.repetition
+    own = of_repetition(corrections, found, track.side)
+    if not own:
+        return arrival
+    verdict, moved = verdict_of(own), moved_to(own)
+    if moved is not None:
+        rows = np.flatnonzero((track.time_s >= moved[0]) & (track.time_s <= moved[1]))
+        if rows.size and np.isfinite(track.smooth_deg[rows]).any():
+            arrival = _moved(arrival, track, slice(int(rows[0]), int(rows[-1]) + 1), band, settings)
+    words = tuple(word for word in (verdict, "moved" if moved else None) if word is not None)
+    named = replace(arrival.repetition, by_hand=words, found_s=(found.start_s, found.end_s))
+    return replace(arrival, repetition=with_landmarks(named, track, own, DIRECTION[found.motion]), verdict=verdict)
+
+
+def _moved(arrival: _Arrival, track: AngleTrack, hold: slice, band: float, settings: Settings) -> _Arrival:
+    """The arrival, its hold elsewhere."""
+    motion, stretch = arrival.repetition.motion, arrival.stretch
+    repetition = _measure(track, motion, hold, settings)
+    outward = DIRECTION[motion] * track.smooth_deg[hold]
+    still = repetition.held and _drift(outward[np.isfinite(outward)]) < DRIFT_SHARE * band
+    return _Arrival(hold, repetition, hold.start <= stretch.start or hold.stop >= stretch.stop, still, stretch)
 
 
 def _one_hold(before: _Arrival, after: _Arrival, track: AngleTrack, band: float) -> bool:
@@ -96,29 +132,38 @@ def _drift(hold: Floats) -> float:
     return abs(float(np.median(hold[middle:]) - np.median(hold[:middle]))) if middle else 0.0
 
 
-def _judged(found: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]:
+def _judged(found: list[_Arrival], corrected: list[_Arrival], settings: Settings) -> tuple[Repetition, ...]:
     """The repetitions, those that cannot be used marked with the reason.
 
-    A rest position in which the leg comes into view or is lost is no repetition at all and is left out.
+    A rest position in which the leg comes into view or is lost is no repetition at all and is left out, whatever is
+    said of the others. `corrected` : the same arrivals, as they were corrected by hand.
     """
-    best = max((arrival.repetition.value_deg for arrival in found), default=0.0)
-    rested = bool(found) and _begins_in(found[0], best)
-    judged = []
-    for arrival in found:
-        repetition = arrival.repetition
-        short_deg = best - repetition.value_deg
-        reason = ""
-        if short_deg > settings.agreement_deg:
-            reason = f"stopped {short_deg:.0f}° before the largest"
-        elif rested:
-            reason = "the recording begins there, so it may be where the foot rests and not the end of the movement"
-        elif arrival.at_edge and not arrival.still:
-            reason = "the recording starts or stops in the middle of it"
-        elif repetition.frames < settings.frames_min:
-            reason = f"seen in only {repetition.frames} picture{'s' if repetition.frames > 1 else ''}"
-        if not (arrival.at_edge and short_deg > settings.agreement_deg):
-            judged.append(replace(repetition, used=not reason, reason=reason))
-    return tuple(judged)
+    largest = max((arrival.repetition.value_deg for arrival in found), default=0.0)
+    rests = [a.at_edge and largest - a.repetition.value_deg > settings.agreement_deg for a in found]
+    left = [arrival for arrival, rest in zip(corrected, rests, strict=True) if not rest]
+    best = max((one.repetition.value_deg for one in left if one.verdict != "rejected"), default=0.0)
+    rested = bool(corrected) and corrected[0].verdict != "rejected" and _begins_in(corrected[0], best)
+    reasons = [_why_not(arrival, best, rested, settings) for arrival in left]
+    return tuple(
+        replace(arrival.repetition, used=not why, reason=why) for arrival, why in zip(left, reasons, strict=True)
+    )
+
+
+def _why_not(arrival: _Arrival, best_deg: float, rested: bool, settings: Settings) -> str:
+    """Why a repetition cannot be used; empty where it can."""
+    repetition = arrival.repetition
+    short_deg = best_deg - repetition.value_deg
+    if arrival.verdict is not None:
+        return "rejected by hand" if arrival.verdict == "rejected" else ""
+    if short_deg > settings.agreement_deg:
+        return f"stopped {short_deg:.0f}° before the largest"
+    if rested:
+        return "the recording begins there, so it may be where the foot rests and not the end of the movement"
+    if arrival.at_edge and not arrival.still:
+        return "the recording starts or stops in the middle of it"
+    if repetition.frames < settings.frames_min:
+        return f"seen in only {repetition.frames} picture{'s' if repetition.frames > 1 else ''}"
+    return ""
 
 
 def _begins_in(first: _Arrival, best_deg: float) -> bool:

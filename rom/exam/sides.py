@@ -11,6 +11,7 @@ from rom.ankle.sides import contradiction, near_side
 from rom.ankle.view import estimate_view
 from rom.errors import NotMeasurable
 from rom.exam.conduct import Done, conduct_checks, knee_remark, repetition_checks, why_not_compared
+from rom.exam.corrections import check_corrections, with_points
 from rom.exam.findings import pattern_findings, range_findings
 from rom.exam.gait import gait_of
 from rom.exam.measures import measures_of
@@ -21,6 +22,8 @@ from rom.records import (
     SIDES,
     AngleTrack,
     Check,
+    Correction,
+    Definition,
     Finding,
     Footwear,
     Gait,
@@ -42,7 +45,8 @@ class Asked:
     """What is asked of a recording, and what is said of the person: nothing of it is read from the pictures.
 
     `protocol` may be "auto"; `regime` is empty where it is not said who moved the foot. `wall` : where the wall
-    stands in a lunge, 0 to 1 across the picture. `standing_on` : which legs stand in a heel raise.
+    stands in a lunge, 0 to 1 across the picture. `standing_on` : which legs stand in a heel raise. `angles` : a
+    study's own definitions. `corrections` : of repetitions and landmarks, by hand.
     """
 
     protocol: str = "free"
@@ -53,6 +57,8 @@ class Asked:
     symptoms: Symptoms = field(default_factory=Symptoms)
     wall: float | None = None
     standing_on: StandingOn = "not_told"
+    angles: tuple[Definition, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def examine(
         Where the protocol is to be recognised, and is not clear.
     """
     landmarks = settled(landmarks)
-    tracks, excuses = _tracks(landmarks, settings)
+    tracks, excuses = _tracks(landmarks, settings, asked.angles)
     near = near_side(tracks) if scene.one_leg_nearer else None
     use = _use(asked, tracks, near)
     which = protocol(use.name)
@@ -106,15 +112,18 @@ def examine(
     gait, remarks = (
         _walk(landmarks, tracks, near, examined, asked.person, settings) if use.name == "walk" else (None, ())
     )
+    results = tuple(result for one in examined for result in one.results)
+    shown = {side: tracks[side] for side in wanted if side in tracks}
+    check_corrections(asked.corrections, results, shown)
     return Findings(
         protocol=use,
         sides=tuple(one.summary for one in examined),
-        results=tuple(result for one in examined for result in one.results),
+        results=results,
         measures=measures,
         gait=gait,
         checks=remarks,
         findings=tuple(finding for one in examined for finding in one.findings),
-        angles={side: tracks[side] for side in wanted if side in tracks},
+        angles={side: with_points(track, results, asked.corrections) for side, track in shown.items()},
     )
 
 
@@ -177,13 +186,15 @@ def _far(side: Side) -> str:
     )
 
 
-def _tracks(landmarks: Landmarks, settings: Settings) -> tuple[dict[Side, AngleTrack], dict[Side, str]]:
+def _tracks(
+    landmarks: Landmarks, settings: Settings, own: tuple[Definition, ...]
+) -> tuple[dict[Side, AngleTrack], dict[Side, str]]:
     """The angle of both legs, and why one cannot be followed."""
     tracks: dict[Side, AngleTrack] = {}
     excuses: dict[Side, str] = {}
     for side in SIDES:
         try:
-            tracks[side] = angle_track(landmarks, side, settings)
+            tracks[side] = angle_track(landmarks, side, settings, own)
         except NotMeasurable as error:
             excuses[side] = str(error)
     return tracks, excuses
@@ -210,7 +221,7 @@ def _examine_side(
         *remarks,
         *conduct_checks(done),
     )
-    conditions = Conditions(checks, view, model, asked.footwear, neutral_deg, settings)
+    conditions = Conditions(checks, view, model, asked.footwear, neutral_deg, settings, asked.corrections)
     results = tuple(result for result in motion_results(track, conditions) if result.motion in which.motions)
     checks = (*checks, *repetition_checks(done, results))
     why_not, remark = why_not_compared(checks), knee_remark(checks)

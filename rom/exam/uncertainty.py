@@ -173,6 +173,8 @@ def interval(
     *,
     error: ModelError,
     view_sd_deg: float = 0.0,
+    hand_sd_deg: float = 0.0,
+    picked: bool = False,
 ) -> Interval:
     """Where the true value lies, given what the repetitions read.
 
@@ -184,6 +186,9 @@ def interval(
         and the interval's `landmark_sd_deg` is NaN.
     error : the model's row.
     view_sd_deg : SD of the error that the camera's view adds, where it is known.
+    hand_sd_deg : SD from landmarks that were put by hand, which no row holds already.
+    picked : the repetitions were picked by hand, and agree because they were: their spread is not taken to be less
+        than the row's.
 
     Returns
     -------
@@ -200,10 +205,11 @@ def interval(
     mean = float(np.mean(values_deg))
     known = [sd for sd in landmark_sds_deg if np.isfinite(sd)]
     landmark_sd = float(np.sqrt(np.mean(np.square(known)) / count)) if known else float("nan")
-    repetition_sd = pooled_sd(values_deg, error.repetition_sd_deg) / float(np.sqrt(count))
+    spread = pooled_sd(values_deg, error.repetition_sd_deg)
+    repetition_sd = max(spread, error.repetition_sd_deg if picked else 0.0) / float(np.sqrt(count))
     own_variance = float(np.nansum(np.square([landmark_sd, repetition_sd, view_sd_deg])))
     unusual_variance = max(0.0, own_variance - error.own_sd_deg**2)  # what the row does not hold already
-    sd = float(np.sqrt(error.sd_deg**2 + unusual_variance))
+    sd = float(np.sqrt(error.sd_deg**2 + unusual_variance + hand_sd_deg**2))
     centre = mean - error.bias_deg
     low, high = centre - Z95 * sd, centre + Z95 * sd
     return Interval(min(low, mean), max(high, mean), landmark_sd, repetition_sd, error)

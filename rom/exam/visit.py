@@ -7,6 +7,7 @@ from math import hypot
 from rom.errors import UsageError
 from rom.exam.conduct import knee_remark, why_not_compared
 from rom.exam.findings import amount, pattern_findings, range_findings
+from rom.exam.protocols import protocol
 from rom.exam.rows import rows
 from rom.exam.rules import first_rule
 from rom.records import (
@@ -246,6 +247,27 @@ def minimal_detectable_change(model: str) -> float | None:
 def same_exam(one: Examination, other: Examination) -> bool:
     """Whether two recordings are of the same exam, done in the same way: only then are their numbers compared."""
     return one.protocol.name == other.protocol.name != "free" and alike(one, other)
+
+
+def why_not_together(one: Examination, other: Examination) -> str:
+    """Why two recordings' numbers are not set beside each other, in a sentence; empty where they may be."""
+    names = [protocol(exam.protocol.name).title for exam in (one, other)]
+    if one.protocol.name != other.protocol.name:
+        return (
+            f"Expected two recordings of one exam, but one is '{names[0]}' and the other '{names[1]}': an ankle "
+            "goes differently far in each, so they are never compared. Choose two of one kind."
+        )
+    if one.protocol.name == "free":
+        return (
+            f"Expected two recordings of a known exam, but both are '{names[0]}': how they were done is not known. "
+            "Say on their review pages which exam they are."
+        )
+    if not alike(one, other):
+        return (
+            "Expected two recordings that were taken alike, but they differ in who moved the foot, in the legs "
+            "that stood, in what was on the foot, or in the model that read them. Choose two that were taken alike."
+        )
+    return ""
 
 
 def alike(one: Examination, other: Examination) -> bool:

@@ -4,6 +4,8 @@ import contextlib
 from dataclasses import dataclass
 
 GIB = 2**30
+#: Bytes that stay free on the disk, whatever arrives.
+SPARE_BYTES = 200 * 2**20
 
 #: Memory that a process only reserves, on top of what it uses. Measured on whole examinations with their overlays:
 #: 2.1 GB reserved for 0.6 GB used (720p), 3.6 for 2.0 (4K), on 2 cores; stacks and arenas grow with the cores.

@@ -15,10 +15,10 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
+from rom.cluster import Cluster
 from rom.errors import RomError
 from rom.jobs import again
 from rom.jobs.attempt import Attempt
-from rom.jobs.cluster import Cluster
 from rom.jobs.measuring import DOCUMENT, Outcome, Spec, measure_job, outcome, unexpected
 from rom.jobs.specs import spec_of
 from rom.store import Store

@@ -27,6 +27,7 @@ JOINTS = [LEG_LANDMARKS.index(n) for n in ("knee_centre", "ankle_centre")]
 TURNED_LOOKS = 2  # somebody seen facing the other way in so many looks round has turned round
 VIEW_LOOKS = 3  # the view is told from the last so many looks at the trunk
 VIEW_PICTURES = 30  # or from the foot in the last so many pictures
+PEOPLE_LOOKS = 2  # somebody counts who is there in so many looks: one alone takes a chair for a person now and then
 LEVEL_LOOKS = 3  # the level is told from the last so many looks at lines
 KNEE_KEPT_S = 2 * ROUND_S  # a knee that was seen longer ago is not known any more
 
@@ -49,7 +50,7 @@ class LiveLeg:
         self._settings = settings or Settings()
         self._lookout = Lookout(LegNetwork("leg"))
         self._leg: LegTracker | None = None
-        self._people = 0
+        self._people: deque[int] = deque(maxlen=PEOPLE_LOOKS)
         self._level_deg: deque[float] = deque(maxlen=LEVEL_LOOKS)
         self._begin(None)
 
@@ -72,7 +73,7 @@ class LiveLeg:
         reading = LiveReading(
             time_s=time_s,
             size_px=self._recorded_px or (width, height),
-            people=self._people,
+            people=min(self._people, default=0),
             brightness=brightness(image),
             roll_deg=float(np.median(self._level_deg)) if self._level_deg else NAN,
         )
@@ -89,7 +90,7 @@ class LiveLeg:
         scale = reading.size_px[0] / width
         return replace(
             reading,
-            people=max(self._people, 1),
+            people=max(reading.people, 1),
             angle_deg=self._steady.next(look.angle_deg, time_s) if shown else NAN,
             angle_sd_deg=look.angle_sd_deg if shown else NAN,
             points={name: (float(x), float(y)) for name, (x, y) in zip(LEG_LANDMARKS, shares, strict=True)},
@@ -123,7 +124,7 @@ class LiveLeg:
 
     def _take(self, noticed: Noticed, time_s: float) -> None:
         """Take over what a look round found."""
-        self._people = len(noticed.bodies)
+        self._people.append(len(noticed.bodies))
         if np.isfinite(noticed.roll_deg):
             self._level_deg.append(noticed.roll_deg)
         if self._leg is None and noticed.leg is not None:

@@ -71,7 +71,7 @@ def setup_checks(
 
     Returns
     -------
-    leg_in_view, foot_large_enough, side_on, level, bright_enough, right_side, standing_still.
+    leg_in_view, alone, foot_large_enough, side_on, level, bright_enough, right_side, standing_still.
     """
     wanted = _Wanted(side, protocol(protocol_name), settings or Settings())
     recent = [one for one in readings if 0.0 <= readings[-1].time_s - one.time_s <= HELD_S]
@@ -110,9 +110,10 @@ def _covered(recent: list[LiveReading]) -> bool:
 
 def _check(code: str, ok: bool, advice: str, wanted: _Wanted) -> SetupCheck:
     """A line with its words."""
+    title = sentence("title", code, wanted.side)
     if ok:
-        return SetupCheck(code, True, "", sentence("title", code), "")
-    return SetupCheck(code, False, sentence("set_up", advice, wanted.which.name), sentence("title", code), advice)
+        return SetupCheck(code, True, "", title, "")
+    return SetupCheck(code, False, sentence("set_up", advice, wanted.which.name), title, advice)
 
 
 def _leg_in_view(reading: LiveReading, wanted: _Wanted) -> str:
@@ -132,6 +133,11 @@ def _leg_in_view(reading: LiveReading, wanted: _Wanted) -> str:
     if wanted.which.posture == "walking" and reading.shank_px * STATURE_SHANKS > reading.size_px[1]:
         return "too_near_walk"
     return ""
+
+
+def _alone(reading: LiveReading, wanted: _Wanted) -> str:  # noqa: ARG001 - asked like the others
+    """Nobody else is there, whose leg might be taken for the one that is measured."""
+    return "others" if reading.people > 1 else ""
 
 
 def _foot_large_enough(reading: LiveReading, wanted: _Wanted) -> str:
@@ -154,7 +160,7 @@ def _side_on(reading: LiveReading, wanted: _Wanted) -> str:
     return "turn_left" if (reading.yaw_deg > 0) == (reading.side == "right") else "turn_right"
 
 
-def _level(reading: LiveReading, wanted: _Wanted) -> str:  # noqa: ARG001 - asked like the others
+def _level(reading: LiveReading, wanted: _Wanted) -> str:  # noqa: ARG001
     """The camera is level, as far as lines in the room tell; a picture turned clockwise is raised on the right."""
     if not abs(reading.roll_deg) > ROLL_CAUTION_DEG:
         return ""
@@ -175,6 +181,7 @@ def _right_side(reading: LiveReading, wanted: _Wanted) -> str:
 
 CHECKS: dict[str, Callable[[LiveReading, _Wanted], str]] = {
     "leg_in_view": _leg_in_view,
+    "alone": _alone,
     "foot_large_enough": _foot_large_enough,
     "side_on": _side_on,
     "level": _level,

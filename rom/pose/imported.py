@@ -12,6 +12,10 @@ from rom.errors import InputUnreadable
 from rom.pose.recorded import RecordedPeople
 from rom.records import Floats, ModelInfo, People, RecordingInfo
 
+MILLIMETRES = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
+#: Said of landmarks whose lengths are no pixels.
+MILLIMETRES_NOTE = "Lengths were given in space, not in pixels: 1 px stands for 1 mm."
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-Tool = Literal["mediapipe", "openpose", "trc"]
+Tool = Literal["mediapipe", "openpose", "trc", "c3d"]
 
 
 @cache

@@ -127,7 +127,6 @@ def _from_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> RecordedPeople:
     model = ModelInfo(**about["model"])
     facts = about["recording"]
     info = RecordingInfo(**facts | {"notes": tuple(facts["notes"])})
-    note = f"Landmarks found earlier in '{info.source}' by {model.name}; no picture was looked at this time."
     ends = np.searchsorted(arrays["frame"], np.arange(len(arrays["time_s"]) + 1))
     legs = _legs(arrays)
     people = tuple(
@@ -136,15 +135,26 @@ def _from_arrays(arrays: dict[str, NDArray[Any]], path: Path) -> RecordedPeople:
         )
         for a, b in itertools.pairwise(ends)
     )
-    return RecordedPeople(
+    found = RecordedPeople(
         names=tuple(str(name) for name in arrays["landmark_names"]),
         time_s=arrays["time_s"],
         shot=arrays["shot"],
         people=people,
-        info=replace(info, source=str(path), kind="keypoints", frame_count=len(people), notes=(*info.notes, note)),
+        info=info,
         model=model,
         people_seen=int(about["people_seen"]),
     )
+    return found_earlier(found, path)
+
+
+def found_earlier(found: RecordedPeople, path: Path) -> RecordedPeople:
+    """The same landmarks as a recording of their own, `path`, with a note that says where they come from."""
+    info, model = found.info, found.model
+    note = f"Landmarks found earlier in '{info.source}' by {model.name}; no picture was looked at this time."
+    told = replace(
+        info, source=str(path), kind="keypoints", frame_count=len(found.people), notes=(*info.notes, note)
+    )
+    return replace(found, info=told)
 
 
 def _legs(arrays: dict[str, NDArray[Any]]) -> LegSights | None:

@@ -17,15 +17,12 @@ from pathlib import Path
 import numpy as np
 
 from rom.errors import InputUnreadable
-from rom.geometry.projection import points_on_plane, progression_from_path
-from rom.pose.imported import Imported, one_person
+from rom.pose.imported import MILLIMETRES, MILLIMETRES_NOTE, Imported, one_person
+from rom.pose.in_space import is_flat, on_sagittal_plane
 from rom.pose.names import canonical
 from rom.records import Floats
 
-MILLIMETRES = {"m": 1000.0, "cm": 10.0, "mm": 1.0}
 BODY_MAX_M = 20.0  # points further apart than this are not metres: a room is smaller, a picture larger
-FLAT_MM = 0.01  # movement in depth below this is none: TRC files are written to a micrometre or so
-WALK_MM = 1000.0  # hips that travel further than this walk; less is a shift of weight or sitting down
 UP = (0.0, 1.0, 0.0)  # OpenSim's convention, which Pose2Sim follows
 
 
@@ -87,29 +84,10 @@ def _points(path: Path, space: Floats, unit: str, names: tuple[str, ...]) -> tup
     if unit not in MILLIMETRES:
         raise InputUnreadable(f"Expected the unit m, cm, mm or px in '{path}', but found '{unit}'; correct line 3.")
     space = space * MILLIMETRES[unit]
-    scale = "Lengths were given in space, not in pixels: 1 px stands for 1 mm."
-    spread = np.nanmax(space[..., 2], axis=0) - np.nanmin(space[..., 2], axis=0) if len(space) else np.zeros(1)
-    if not bool(np.nanmax(spread) > FLAT_MM):
-        return space[..., :2] * (1.0, -1.0), [scale], True
-    forward, way = _forward(space, names)
-    note = f"The landmarks are in space and were laid on the sagittal plane, {way}."
-    return points_on_plane(space, forward, UP), [scale, note], False
-
-
-def _forward(space: Floats, names: tuple[str, ...]) -> tuple[Floats, str]:
-    """Level direction in which the body faces or walks, and how it was found."""
-    if not {"left_hip", "right_hip"} <= set(names):
-        raise InputUnreadable(
-            "Expected both hips among the markers, to tell the sagittal plane, but at least one is missing; "
-            "export the file with LHip and RHip."
-        )
-    left, right = space[:, names.index("left_hip")], space[:, names.index("right_hip")]
-    path = (left + right) / 2
-    seen = path[np.isfinite(path).all(axis=-1)]
-    if len(seen) > 1 and np.linalg.norm((seen[-1] - seen[0])[[0, 2]]) > WALK_MM:
-        return progression_from_path(path, UP), "along the path walked"
-    across = np.nanmedian(right - left, axis=0)
-    return np.cross(UP, across), "square to the line through the hips"
+    if is_flat(space[..., 2]):
+        return space[..., :2] * (1.0, -1.0), [MILLIMETRES_NOTE], True
+    points, note = on_sagittal_plane(path, space, names, UP)
+    return points, [MILLIMETRES_NOTE, note], False
 
 
 def is_trc(head: str) -> bool:

@@ -10,11 +10,14 @@ Conventions, said once for the whole package:
   the shank. A *motion's* value is positive in its own direction (maximal plantar flexion 50, not -50).
 """
 
+from rom.records.correction import VERDICTS, AutomaticResult, Correction, CorrectionKind, Verdict
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.examination import Examination, Visit
 from rom.records.gait import CurveComparison, Gait, GaitEvents, LegGait, OverStrides
+from rom.records.issued import HandReading, Issued
 from rom.records.landmarks import Landmarks, LegSights, ModelInfo, People, Sightings
 from rom.records.motion import AngleTrack, Check, MotionResult, Repetition, SideSummary, View
+from rom.records.naming import Definition, Naming
 from rom.records.recording import (
     CameraProfile,
     Frame,
@@ -57,11 +60,16 @@ __all__ = [
     "SCHEMA_VERSION",
     "SEXES",
     "SIDES",
+    "VERDICTS",
     "AngleTrack",
+    "AutomaticResult",
     "Bools",
     "CameraProfile",
     "Check",
+    "Correction",
+    "CorrectionKind",
     "CurveComparison",
+    "Definition",
     "Examination",
     "Finding",
     "FindingKind",
@@ -70,7 +78,9 @@ __all__ = [
     "Frame",
     "Gait",
     "GaitEvents",
+    "HandReading",
     "Image",
+    "Issued",
     "Landmarks",
     "LazyImage",
     "LegGait",
@@ -81,6 +91,7 @@ __all__ = [
     "ModelInfo",
     "Motion",
     "MotionResult",
+    "Naming",
     "OverStrides",
     "People",
     "Person",
@@ -99,6 +110,7 @@ __all__ = [
     "StandingOn",
     "Status",
     "Symptoms",
+    "Verdict",
     "View",
     "Visit",
     "check_rising",

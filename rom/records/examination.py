@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 
 import numpy as np
 
+from rom.records.correction import AutomaticResult, Correction
 from rom.records.exam import Finding, Measure, Person, ProtocolUse, Symptoms
 from rom.records.gait import Gait
 from rom.records.landmarks import Landmarks, ModelInfo, Sightings
@@ -19,6 +20,7 @@ class Examination:
     `footwear` is what the user said is on the foot; nothing in the picture is asked. `camera` is the profile that
     was used, in this recording's pixels; `landmarks` are straightened by it, `sightings` are as they were found.
     `created` is when it was measured, `recorded_on` the day it was filmed (ISO), as far as that was said.
+    `corrections` : what was corrected by hand, in this order; `automatic` : the results before that, else empty.
     """
 
     version: str
@@ -41,6 +43,8 @@ class Examination:
     findings: tuple[Finding, ...] = ()
     camera: CameraProfile | None = None
     recorded_on: str = ""
+    corrections: tuple[Correction, ...] = ()
+    automatic: tuple[AutomaticResult, ...] = ()
     timings_s: dict[str, float] = field(default_factory=dict)
 
     @property

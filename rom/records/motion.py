@@ -79,6 +79,9 @@ class Repetition:
 
     `value_deg` is the median over its hold, positive in the motion's direction; `held` is False for a turning
     point without a hold; `used` is False where it did not reach the end of the range (`reason` says so).
+    `by_hand` : what was corrected in it, in words of `Correction` ("landmark" for a landmark that was moved);
+    `found_s` : from when to when its hold was found automatically, where it was corrected; `hand_sd_deg` : SD of
+    its value from where a hand puts landmarks.
     """
 
     motion: Motion
@@ -90,6 +93,9 @@ class Repetition:
     held: bool
     used: bool
     reason: str = ""
+    by_hand: tuple[str, ...] = ()
+    found_s: tuple[float, float] | None = None
+    hand_sd_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +108,8 @@ class MotionResult:
     ci95_deg : 95 % interval of the true value; not always symmetric about `value_deg`.
     best_deg : the largest repetition. `sd_deg` : SD over the repetitions used; None for a single one.
     from_neutral_deg : the same motion counted from the person's own neutral; None where none was recorded.
-    landmark_sd_deg, repetition_sd_deg, model_bias_deg, model_sd_deg : the parts of the interval.
+    landmark_sd_deg, repetition_sd_deg, model_bias_deg, model_sd_deg, hand_sd_deg : the parts of the interval;
+        the last is None where no landmark was moved by hand.
     doubt_deg : how unsure the pose model itself was at the ends of the movement (SD); None where it does not say.
     """
 
@@ -123,6 +130,7 @@ class MotionResult:
     model_sd_deg: float | None = None
     model_error_row: str = ""
     doubt_deg: float | None = None
+    hand_sd_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ FindingKind = Literal["range", "side_difference", "knee_difference", "change", "
 
 SIDES: tuple[Side, Side] = ("left", "right")
 #: Rises when the layout of the JSON changes: the first number when readers must change, else the second.
-SCHEMA_VERSION = "1.3"
+SCHEMA_VERSION = "1.4"
 
 MOTIONS: tuple[Motion, Motion] = ("dorsiflexion", "plantar_flexion")
 FOOTWEAR: tuple[Footwear, ...] = ("bare", "sock", "shoe", "unknown")

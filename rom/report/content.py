@@ -98,7 +98,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole: `facts` are short lines below the title, `created` an ISO time, `foot` stands on every sheet."""
+    """The whole.
+
+    `facts` are short lines below the title, `created` an ISO time, `foot` stands on every sheet. A clinic's report
+    also has a `letterhead`, its name first, above the title, and says who `signed` it, or that nobody has.
+    """
 
     language: str
     title: str
@@ -106,3 +110,5 @@ class Report:
     created: str
     pages: tuple[Page, ...]
     foot: str
+    letterhead: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()

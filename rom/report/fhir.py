@@ -5,8 +5,10 @@ place of ours. Each resource is created only where none with its identifier exis
 there once. (A *collection* would be stored as one lump that no search finds.) Who only reads it finds the same
 entries.
 
-Nobody has verified the numbers when they are written, so observations are *preliminary* and the report is
-*partial*; a clinician makes them final. The person is a pseudonym: no name, no date of birth, no file name.
+Nobody has verified the numbers when they are measured, so observations are *preliminary* and the report is
+*partial*. Whoever signs a clinic's report makes them final: its bundle names the signer and the clinic, and a later
+version is *amended* and names the one that it replaces. The person is a pseudonym: no name, no date of birth, no
+file name.
 """
 
 import json
@@ -22,7 +24,8 @@ from rom.errors import UsageError
 from rom.exam.findings import amount
 from rom.exam.symptoms import OCCASIONS
 from rom.exam.visit import ranges_of
-from rom.records import Examination, Finding, FindingKind, MotionResult, Symptoms, Visit
+from rom.records import Examination, Finding, FindingKind, Issued, MotionResult, Symptoms, Visit
+from rom.report.corrections import beside_words
 from rom.report.fhir_codes import concept, quantity, quantity_range
 from rom.report.tables import write_text
 from rom.report.words import INTENDED_USE
@@ -34,7 +37,8 @@ SUBJECTS = "urn:ankle-rom:subjects"
 #: FHIR's system for identifiers that are URIs (hl7.org/fhir/R4/identifier-registry.html).
 URIS = "urn:ietf:rfc:3986"
 NAMESPACE = uuid5(NAMESPACE_URL, "urn:ankle-rom")
-OBSERVATION: Resource = {"resourceType": "Observation", "status": "preliminary"}
+#: HL7's own extension of R4: the report that this one takes the place of.
+REPLACES = "http://hl7.org/fhir/StructureDefinition/diagnosticReport-replaces"
 #: Findings that are observations of their own, and the number that each of them is about.
 NUMBER_OF: dict[FindingKind, str] = {
     "side_difference": "difference",
@@ -43,7 +47,9 @@ NUMBER_OF: dict[FindingKind, str] = {
 }
 
 
-def fhir_bundle(visit: Visit, *, subject: str = "", pdf: bytes | None = None) -> Resource:
+def fhir_bundle(
+    visit: Visit, *, subject: str = "", pdf: bytes | None = None, issued: Issued | None = None
+) -> Resource:
     """A visit as a FHIR bundle: person, instrument, observations, report.
 
     Parameters
@@ -52,6 +58,7 @@ def fhir_bundle(visit: Visit, *, subject: str = "", pdf: bytes | None = None) ->
     subject : a pseudonym, never a name: the same one makes the same Patient at every visit, so on the server it
         is sent to it must be one person's alone. Empty: a Patient of this visit alone.
     pdf : the report for people, attached to the DiagnosticReport.
+    issued : by which clinic, signed by whom, which version; the person's name in it is left out.
 
     Returns
     -------
@@ -71,13 +78,21 @@ def fhir_bundle(visit: Visit, *, subject: str = "", pdf: bytes | None = None) ->
     entries = [_entry(patient, _patient(visit, subject))]
     entries += [_entry(urn, device) for urn, device in {_device_urn(e): _device(e) for e in visit.exams}.items()]
     about = {"subject": {"reference": patient}}
+    signed = issued if issued is not None and issued.signed else None
+    seed += "" if signed is None else "/final"  # not those that a server has as preliminary ones
+    signers = [] if signed is None else _signers(signed)
+    entries += signers
+    observation_of = {"resourceType": "Observation", "status": "preliminary" if signed is None else "final"} | about
     observations = [
-        _entry(_urn(f"{seed}/observation/{k}"), OBSERVATION | about | observation)
+        _entry(_urn(f"{seed}/observation/{k}"), observation_of | observation)
         for k, observation in enumerate(_observations(visit, patient))
     ]
     report = _report(visit, [entry["fullUrl"] for entry in observations], pdf) | about
-    content = sha256(pdf or b"").hexdigest()
-    entries += [*observations, _entry(_urn(f"{seed}/report/{content}"), report)]
+    urn = _urn(f"{seed}/report/{sha256(pdf or b'').hexdigest()}")
+    if signed is not None:
+        report |= _signed(signed, [entry["fullUrl"] for entry in signers])
+        urn = signed.urn or urn
+    entries += [*observations, _entry(urn, report)]
     return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
@@ -178,7 +193,7 @@ def _motion(exam: Examination, result: MotionResult) -> Resource:
         "effectiveDateTime": exam.recorded_on or exam.created,
         **_value(result),
         **({} if found is None else _compared(result, found)),
-        "note": [{"text": text} for text in _remarks(result, found)],
+        "note": [{"text": text} for text in (*beside_words(exam, result), *_remarks(result, found))],
         "bodySite": concept(result.side),
         "method": concept("video_goniometry", text=_method(exam, result)),
         "device": {"reference": _device_urn(exam)},
@@ -299,6 +314,29 @@ def _report(visit: Visit, results: list[str], pdf: bytes | None) -> Resource:
         "result": [{"reference": urn} for urn in results],
         "conclusion": "\n".join([*map(_sentence, visit.findings), INTENDED_USE]),
     } | attached
+
+
+def _signers(signed: Issued) -> list[Resource]:
+    """Who signed, and, where it has a name, the clinic: one entry each."""
+    person = {"resourceType": "Practitioner", "name": [{"text": signed.signer}]}
+    entries = [_entry(_urn(f"practitioner/{signed.clinic}/{signed.signer}"), person)]
+    if signed.clinic:
+        lines = [{"line": list(signed.address)}] if signed.address else []
+        clinic = {"resourceType": "Organization", "name": signed.clinic, "address": lines}
+        entries.append(_entry(_urn(f"organization/{signed.clinic}/{signed.address}"), clinic))
+    return entries
+
+
+def _signed(signed: Issued, signers: list[str]) -> Resource:
+    """What a signature adds to the report; the signer comes first among `signers`."""
+    replaced = {"identifier": {"system": URIS, "value": signed.replaces_urn}}
+    return {
+        "status": "final" if signed.replaces is None else "amended",
+        "issued": signed.signed,
+        "performer": [{"reference": urn} for urn in signers],
+        "resultsInterpreter": [{"reference": signers[0]}],
+        "extension": [{"url": REPLACES, "valueReference": replaced}] if signed.replaces_urn else [],
+    }
 
 
 def _sentence(finding: Finding) -> str:

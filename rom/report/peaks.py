@@ -65,7 +65,7 @@ def peak_pictures(exam: Examination, source: str | Path | None) -> dict[tuple[st
     frames = _frames_at(exam, path, np.array([found.time_s for _, found in peaks]))
     pictures = {}
     for frame in frames:
-        image = _without_faces(exam, frame)
+        image = without_faces(exam, frame)
         for result, found in peaks:
             if abs(found.time_s - frame.time_s) <= _tolerance_s():
                 drawn = _drawn(image, exam.angles[result.side], found)
@@ -95,7 +95,7 @@ def _tolerance_s() -> float:
     return TIME_TOLERANCE_S
 
 
-def _without_faces(exam: Examination, frame: Frame) -> Image:
+def without_faces(exam: Examination, frame: Frame) -> Image:
     """The picture of a frame with every face in it blurred, wherever it may be."""
     from rom.report.overlay import FaceBlur
 
@@ -115,12 +115,12 @@ def _drawn(image: Image, track: AngleTrack, found: PeakFrame) -> bytes:
     from rom.report.goniometer import draw_goniometer
     from rom.report.words import degrees
 
-    left, top, right, bottom = _crop(image, track.points_px[found.frame])
+    left, top, right, bottom = leg_crop(image, track.points_px[found.frame])
     scale = WIDTH_PX / (right - left)
     part = cv2.resize(
         image[top:bottom, left:right], (WIDTH_PX, round(WIDTH_PX / SHAPE)), interpolation=cv2.INTER_CUBIC
     )
-    sheet = _as_drawing(part)
+    sheet = as_drawing(part)
     placed = (track.points_px[found.frame] - [left, top]) * scale
     draw_goniometer(Canvas(sheet, unit=LINE_UNIT), _moved(track, found.frame, placed), 0, degrees(found.value_deg))
     done, coded = cv2.imencode(".jpg", sheet[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
@@ -128,7 +128,7 @@ def _drawn(image: Image, track: AngleTrack, found: PeakFrame) -> bytes:
     return bytes(coded)
 
 
-def _as_drawing(image: Image) -> Image:
+def as_drawing(image: Image) -> Image:
     """A picture as a pale drawing: even tones, outlines as by pencil, hardly any colour."""
     import cv2
 
@@ -150,7 +150,7 @@ def _moved(track: AngleTrack, frame: int, points_px: Floats) -> AngleTrack:
     return replace(track, points_px=points_px[None], smooth_deg=track.smooth_deg[frame : frame + 1])
 
 
-def _crop(image: Image, points_px: Floats) -> tuple[int, int, int, int]:
+def leg_crop(image: Image, points_px: Floats) -> tuple[int, int, int, int]:
     """Left, top, right, bottom of a box round the leg, of the picture's shape, as far as the frame reaches."""
     rows, columns = image.shape[:2]
     low, high = points_px.min(axis=0), points_px.max(axis=0)

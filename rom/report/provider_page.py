@@ -1,14 +1,15 @@
 """The page for the provider: every repetition, the angle over time, method, quality, settings, references."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from math import isfinite
 from pathlib import PurePath
 
 from rom.exam.protocols import protocol
 from rom.exam.references import Reference
 from rom.exam.symptoms import OCCASIONS, asked
-from rom.records import Examination, Finding, MotionResult, Symptoms, Visit
+from rom.records import Examination, Finding, HandReading, MotionResult, Symptoms, Visit
 from rom.report.content import Block, Bullets, Page, Picture, Section, Table, Text
+from rom.report.corrections import corrected_parts
 from rom.report.course_picture import course_picture
 from rom.report.language import Words, later, later_all
 from rom.report.naming import (
@@ -37,8 +38,8 @@ SD_BASES = {
 HASH_DIGITS = 16
 
 
-def provider_page(visit: Visit, say: Words) -> Page:
-    """The second page of a report."""
+def provider_page(visit: Visit, say: Words, readings: Sequence[HandReading] = ()) -> Page:
+    """The second page of a report; `readings` : with a goniometer, by the clinic that gives it out."""
     shown = [one for group in groups(visit) for one in group.results]
     gaits = [exam.gait for exam in visit.exams if exam.gait is not None]
     walks = [walk_table(gait, say) for gait in gaits]
@@ -47,6 +48,8 @@ def provider_page(visit: Visit, say: Words) -> Page:
     sections = [
         Section(say("Results"), (*ranges, *walks, *_measures(visit.exams, say))),
         Section(say("The gait cycle"), cycles),
+        Section(say("Corrected by hand"), tuple(corrected_parts(visit.exams, say))),
+        Section(say("Read with a goniometer"), tuple(_read_by_hand(readings, say))),
         Section(say("Findings, and the rules that made them"), tuple(_findings(visit.findings, say))),
         Section(say("Angle over time"), tuple(_courses(visit.exams, say))),
         Section(say("Repetitions"), tuple(_repetitions(visit.exams, say))),
@@ -77,6 +80,24 @@ def _results(shown: list[Shown], say: Words) -> Table:
         for one in shown
     ]
     return Table(say("Each motion is positive in its own direction."), _head(head, say), tuple(rows))
+
+
+def _read_by_hand(readings: Sequence[HandReading], say: Words) -> Iterator[Block]:
+    """What was read beside the camera; nothing is made of it."""
+    rows = [
+        (
+            say(protocol(one.protocol).title),
+            say(SIDE_NAMES[one.side]),
+            say(MOTION_NAMES[one.motion]),
+            say.degrees(one.degrees, 1),
+            _number(one.camera_deg, say, "°"),
+            one.by,
+        )
+        for one in readings
+    ]
+    if rows:
+        head = later_all("Exam", "Side", "Motion", "Goniometer", "Camera", "Read by")
+        yield Table(say("Beside the camera, whose numbers no reading changes."), _head(head, say), tuple(rows))
 
 
 def _measures(exams: Iterable[Examination], say: Words) -> Iterator[Table]:

@@ -13,6 +13,10 @@ from rom.errors import InputUnreadable
 from rom.records import SCHEMA_VERSION, AngleTrack, Examination, Landmarks, MotionResult, Sightings, check_shape
 from rom.report.schema import LEFT_OUT
 
+#: Layouts that are read beside this version's own, and what was added since: it may be missing.
+OLDER = ("1.3",)
+ADDED = ("corrections", "automatic", "by_hand", "found_s", "hand_sd_deg")
+
 
 def read_examination(path: Path) -> Examination:
     """The examination that ``rom measure --json`` wrote.
@@ -44,7 +48,7 @@ def examination_from(plain: Any, name: str = "this") -> Examination:
         raise InputUnreadable(
             f"Expected an examination by rom as JSON, but '{name}' is none; make one with rom measure --json."
         )
-    if version != SCHEMA_VERSION:
+    if version not in (SCHEMA_VERSION, *OLDER):
         raise InputUnreadable(
             f"Expected an examination of layout {SCHEMA_VERSION}, but '{name}' has {version}; measure the "
             "recording again with this version."
@@ -93,7 +97,8 @@ def _arguments(record: type, plain: dict[str, Any], leave_out: tuple[str, ...] =
     """Arguments of a record from its plain form."""
     hints = get_type_hints(record)
     names = [row.name for row in fields(record) if row.name not in leave_out]
-    return {name: _built(hints[name], plain[name]) for name in names}
+    there = [name for name in names if name in plain or name not in ADDED]
+    return {name: _built(hints[name], plain[name]) for name in there}
 
 
 def _built(hint: Any, value: Any) -> Any:

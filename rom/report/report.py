@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from rom.errors import UsageError
-from rom.records import Visit
+from rom.records import Issued, Visit
 from rom.report.language import Words
 from rom.report.pages import report_of
 from rom.report.patient_page import Pictures
@@ -32,7 +32,13 @@ def write_report(
 
 
 def report_bytes(
-    visit: Visit, suffix: str, *, language: str = "en", paper: str = "a4", pictures: Pictures | None = None
+    visit: Visit,
+    suffix: str,
+    *,
+    language: str = "en",
+    paper: str = "a4",
+    pictures: Pictures | None = None,
+    issued: Issued | None = None,
 ) -> bytes:
     """A visit as a report: a web page that needs no other file, or a tagged PDF (PDF/UA-1).
 
@@ -42,6 +48,7 @@ def report_bytes(
     suffix : ``.html`` or ``.pdf``. language : "en" or "es". paper : "a4" or "letter", for both.
     pictures : frames at the ends of the movements (`rom.report.peaks.peak_pictures`), of all examinations; where
         there is none, the leg is drawn from its landmarks.
+    issued : by which clinic, signed by whom, which version; None for a report of one's own.
 
     Raises
     ------
@@ -52,7 +59,7 @@ def report_bytes(
     check_paper(paper)
     if not visit.exams:
         raise UsageError("Expected at least one examination to report on, but got none; measure a recording first.")
-    report = report_of(visit, pictures or {}, Words(language))
+    report = report_of(visit, pictures or {}, Words(language), issued)
     for_web, for_print = PAPERS[paper]
     if suffix.lower() == ".html":
         from rom.report.web_page import web_page

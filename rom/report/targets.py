@@ -41,3 +41,11 @@ def check_targets(source: str, targets: dict[str, str]) -> None:
         raise UsageError(
             f"Expected --landmarks to end in '{SUFFIX}', by which stored landmarks are known, but got '{stored}'."
         )
+
+
+def make_folder(folder: Path) -> None:
+    """The folder and those above it, where they are not there; ``UsageError`` where they cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"Could not make the folder '{folder}' ({error.strerror}); name another.") from error

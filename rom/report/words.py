@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import isfinite
 
 from rom.records import Examination, Gait, Motion, MotionResult, OverStrides
+from rom.report.language import later
 
 MOTION_WORDS: dict[Motion, str] = {
     "dorsiflexion": "Dorsiflexion (pulled up)",
@@ -13,7 +14,7 @@ MOTION_WORDS: dict[Motion, str] = {
 #: A model's bias from here on is worth a sentence: less is lost in whole degrees.
 BIAS_SAID_DEG = 1.0
 
-INTENDED_USE = (
+INTENDED_USE = later(
     "An aid for measuring and following up. Not a diagnosis, not a certified medical device. If your ankle hurts, "
     "swells or gives way, see a provider."
 )

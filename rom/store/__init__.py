@@ -4,6 +4,7 @@
 and a row is gone before its file is taken away.
 """
 
+from rom.store import clinic as clinic  # its tables belong to every store
 from rom.store.store import Store, open_store
 
 __all__ = ["Store", "open_store"]

@@ -3,7 +3,7 @@
 Inside is a TAR: ``backup.json`` first; then ``rows/N.jsonl``, the rows of all tables as one reading transaction
 sees them; ``incoming/NAME``, recordings that are not measured yet; ``media/SHA256.SUFFIX``; and ``end.json`` last,
 which names the media that went while the backup was made. Rows are JSON lines on both databases, so that a backup
-of one can be restored into the other.
+of one can be restored into the other. Sign-ins are left out.
 """
 
 import io
@@ -21,6 +21,7 @@ from sqlalchemy import Connection, func, select
 
 import rom
 from rom.errors import UsageError
+from rom.store.clinic import AttemptRow, SignInRow
 from rom.store.database import is_sqlite
 from rom.store.files import PART, PIECE_BYTES, write_whole
 from rom.store.media import hash_of, shelved
@@ -34,6 +35,8 @@ FORMAT = 1
 #: Rows are gathered in members of about this size: 4 MiB.
 ROWS_BYTES = 1 << 22
 FIRST, LAST = "backup.json", "end.json"
+#: Who is signed in, and who tried: a copy of the store opens nobody's browser.
+LEFT_OUT = {SignInRow.__tablename__, AttemptRow.__tablename__}
 #: Names inside; nothing else is brought back.
 MEDIUM = re.compile(r"media/(?P<sha256>[0-9a-f]{64})(?P<suffix>(\.[a-z0-9]+){1,2})")
 RECORDING = re.compile(r"incoming/(?P<name>[A-Za-z0-9_-]+(\.[a-z0-9]+)+)")
@@ -118,7 +121,7 @@ def _hold(store: Store, recordings: dict[str, BinaryIO], stack: ExitStack) -> No
 def _add_rows(connection: Connection, tar: tarfile.TarFile) -> int:
     """The rows of all tables, those that others point at first; how many."""
     lines, size, rows, members = [], 0, 0, 0
-    for table in Base.metadata.sorted_tables:
+    for table in (one for one in Base.metadata.sorted_tables if one.name not in LEFT_OUT):
         for row in connection.execution_options(yield_per=100).execute(select(table)).mappings():
             record = {"table": table.name, "row": dict(row)}
             lines.append(json.dumps(record, default=_as_text).encode() + b"\n")

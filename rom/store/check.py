@@ -9,11 +9,12 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from rom.store.clinic import ARRIVING, ReportMediumRow, UploadRow
 from rom.store.database import alone, is_sqlite
 from rom.store.erase import make_anew
 from rom.store.files import PART, remove
 from rom.store.jobs import MEASURE, add_job
-from rom.store.media import drop_unneeded, hash_of, shelved
+from rom.store.media import drop_unneeded, hash_of, needed, shelved
 from rom.store.store import Store
 from rom.store.tables import (
     MEASURED,
@@ -61,8 +62,9 @@ def check(store: Store, *, repair: bool = False, settled_s: float = SETTLED_S) -
     * "database": the database's own check of itself (SQLite). Not mended, and nothing else is looked at.
     * "missing", "altered": a file that a row points at is not there, or is not what it was. Mended: its rows go,
       the numbers of the examination stay. Not mended where not one file is there: the disk is not connected then.
-    * "orphan", "half": a file that no examination has, or that is not whole. Mended: taken away.
-    * "left": recordings and folders of jobs that nobody needs any more. Mended: taken away.
+    * "orphan", "half": a file that no examination and no report has, or that is not whole. Mended: taken away.
+    * "left": recordings and folders of jobs that nobody needs any more. Mended: taken away. An upload that broke
+      off and may still go on is needed.
     * "forgotten": a whole recording that no job was ever made for. Mended: the job is made.
     """
     with told("check the store"):
@@ -127,7 +129,8 @@ def _let_go(store: Store, row: MediumRow) -> None:
         alone(session)
         if not _state_of(store, row):
             return  # it was put again
-        session.execute(delete(ExamMediumRow).where(ExamMediumRow.sha256 == row.sha256))
+        for pointing in (ExamMediumRow, ReportMediumRow):
+            session.execute(delete(pointing).where(pointing.sha256 == row.sha256))
         session.execute(delete(MediumRow).where(MediumRow.sha256 == row.sha256))
     _take(store, shelved(store, row.sha256, row.suffix))
 
@@ -135,7 +138,7 @@ def _let_go(store: Store, row: MediumRow) -> None:
 def _files(store: Store, repair: bool, settled_s: float) -> Iterator[Flaw]:
     """Files of the media folder that no row points at."""
     with store.session() as session, session.begin():
-        known = {*session.scalars(select(ExamMediumRow.sha256))}
+        known = {*session.scalars(needed())}
         if repair:
             drop_unneeded(session)
     for path in sorted(store.media.rglob("*")):
@@ -161,7 +164,11 @@ def _recordings(store: Store, repair: bool, settled_s: float) -> Iterator[Flaw]:
         if not _settled(path, settled_s):
             continue
         with store.session() as session, session.begin():
-            exam = session.get(ExamRow, path.name.split(".")[0])
+            name = path.name.split(".")[0]
+            upload = session.get(UploadRow, name)
+            if upload is not None and upload.state == ARRIVING:
+                continue  # it may go on for days; `rom.store.erase.expire` ends it
+            exam = session.get(ExamRow, name)
             kind, what = _of_recording(exam, path)
             if repair and kind == "forgotten":
                 _make_job(session, exam)

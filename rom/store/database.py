@@ -14,8 +14,8 @@ from rom.errors import InstallationError, UsageError
 WRITES = "rom_writes"
 #: How long a program waits for another that is writing.
 BUSY_MS = 30_000
-#: PostgreSQL's advisory locks: of the tables while they are brought up to date, and of media and their rows.
-TABLES_LOCK, MEDIA_LOCK = 7_106_001, 7_106_002
+#: PostgreSQL's advisory locks: of bringing up the tables, of media and their rows, of tries to sign in.
+TABLES_LOCK, MEDIA_LOCK, SIGN_IN_LOCK = 7_106_001, 7_106_002, 7_106_003
 
 
 class WritingSession(Session):

@@ -14,6 +14,7 @@ from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from rom.errors import RomError, UsageError
+from rom.store.clinic import ARRIVING, REFUSED, UploadRow
 from rom.store.database import alone, is_sqlite
 from rom.store.exams import arrived
 from rom.store.files import remove
@@ -37,6 +38,8 @@ from rom.store.trouble import told
 DRAFT_DAYS = 7
 #: A recording that could not be measured is kept so long, to be tried again: our choice.
 INCOMING_DAYS = 14
+#: An upload that broke off may go on for so long, and a refused one is told of: our choice.
+UPLOAD_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class Expired:
     media: int
     drafts: int
     recordings: int
+    uploads: int = 0
 
 
 def erase_person(store: Store, person_id: str) -> None:
@@ -93,8 +97,8 @@ def erase_all(store: Store) -> None:
 def expire(store: Store, today: date) -> Expired:
     """Take away what has been kept for as long as it was meant to be; called once a day, and at the start.
 
-    Media on the day of their `keep_until`; drafts after `DRAFT_DAYS`; recordings that wait for no job after
-    `INCOMING_DAYS`, and their examination then says why it has no result.
+    Media on the day of their `keep_until`; drafts after `DRAFT_DAYS`; uploads that broke off after `UPLOAD_DAYS`;
+    recordings that wait for no job after `INCOMING_DAYS`, and their examination then says why it has no result.
     """
     with told("take away what is old"):
         with store.session() as session, session.begin():
@@ -104,16 +108,18 @@ def expire(store: Store, today: date) -> Expired:
             before = datetime.combine(today - timedelta(days=DRAFT_DAYS), time(), UTC)
             stale = delete(DraftRow).where(DraftRow.updated < before).returning(DraftRow.id)
             drafts = len(session.scalars(stale).all())
+            uploads = _expired_uploads(session, today)
             recordings = _expired_recordings(store, session, today)
             unneeded = drop_unneeded(session)
-        remove(*recordings)
+        remove(*recordings, *(path for upload in uploads for path in arrived(store, upload)))
         remove_files(store, unneeded)
-    return Expired(media, drafts, len(recordings))
+    return Expired(media, drafts, len(recordings), len(uploads))
 
 
 def drafts_of(session: Session, person: PersonRow) -> list[DraftRow]:
     """The unfinished ways of somebody: those that name them or one of their examinations."""
-    names = {person.id, *(exam.id for exam in person.exams)}
+    exams = session.scalars(select(ExamRow.id).where(ExamRow.person_id == person.id))
+    names = {person.id, *exams}
     return [row for row in session.scalars(select(DraftRow)) if names & set(_words(row.answers))]
 
 
@@ -141,15 +147,27 @@ def make_anew(store: Store) -> None:
 
 def _scratch(store: Store, session: Session, person: PersonRow) -> list[Path]:
     """Recordings on their way, and folders of jobs, of somebody."""
-    jobs = session.scalars(select(JobRow.id).where(JobRow.exam_id.in_([exam.id for exam in person.exams])))
-    return [path for exam in person.exams for path in arrived(store, exam.id)] + [store.work / job for job in jobs]
+    exams = [*session.scalars(select(ExamRow.id).where(ExamRow.person_id == person.id))]
+    uploads = [*session.scalars(select(UploadRow.id).where(UploadRow.person_id == person.id))]
+    jobs = session.scalars(select(JobRow.id).where(JobRow.exam_id.in_(exams)))
+    return [path for one in (*exams, *uploads) for path in arrived(store, one)] + [store.work / job for job in jobs]
+
+
+def _expired_uploads(session: Session, today: date) -> list[str]:
+    """Uploads that nobody went on with, and what was told of refused ones; their IDs."""
+    before = datetime.combine(today - timedelta(days=UPLOAD_DAYS), time(), UTC)
+    over = UploadRow.state.in_((ARRIVING, REFUSED)), UploadRow.updated < before
+    return [*session.scalars(delete(UploadRow).where(*over).returning(UploadRow.id))]
 
 
 def _expired_recordings(store: Store, session: Session, today: date) -> list[Path]:
     """Recordings that nobody waits for any more; their examinations say so."""
     gone = []
     for path in store.incoming.iterdir():
-        exam = session.get(ExamRow, path.name.split(".")[0])
+        name = path.name.split(".")[0]
+        exam = session.get(ExamRow, name)
+        if session.get(UploadRow, name) is not None:
+            continue
         wanted = exam is not None and any(job.state in (WAITING, RUNNING) for job in exam.jobs)
         filmed = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
         if wanted or (today - filmed).days < INCOMING_DAYS:

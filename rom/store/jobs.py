@@ -15,6 +15,7 @@ from rom.store.tables import (
     FAILED,
     RECORDED,
     RUNNING,
+    STOPPED,
     WAITING,
     ExamRow,
     JobRow,
@@ -60,13 +61,16 @@ def fail(session: Session, job_id: str, reason: str) -> bool:
     """A job could not be done, and why, in one sentence; an examination without a result says so too."""
     if not _moved(session, job_id, (WAITING, RUNNING), FAILED, reason=reason, ended=now()):
         return False
-    _move_exam(session, job_id, RECORDED, FAILED, reason)
+    _move_exam(session, job_id, (RECORDED,), FAILED, reason)
     return True
 
 
 def cancel(session: Session, job_id: str) -> bool:
-    """A job is not wanted any more; False where it has ended already."""
-    return _moved(session, job_id, (WAITING, RUNNING), CANCELLED, ended=now())
+    """A job is not wanted any more, nor its examination without a result; False where it has ended already."""
+    if not _moved(session, job_id, (WAITING, RUNNING), CANCELLED, ended=now()):
+        return False
+    _move_exam(session, job_id, (RECORDED,), STOPPED, "")
+    return True
 
 
 def retry(session: Session, job_id: str) -> bool:
@@ -74,7 +78,7 @@ def retry(session: Session, job_id: str) -> bool:
     anew = {"reason": "", "attempts": 0, "progress": 0.0, "started": None, "ended": None, "created": now()}
     if not _moved(session, job_id, (FAILED, CANCELLED), WAITING, **anew):
         return False
-    _move_exam(session, job_id, FAILED, RECORDED, "")
+    _move_exam(session, job_id, (FAILED, STOPPED), RECORDED, "")
     return True
 
 
@@ -90,8 +94,8 @@ def _moved(session: Session, job_id: str, origins: tuple[str, ...], state: str, 
     return session.scalars(change.returning(JobRow.id)).first() is not None
 
 
-def _move_exam(session: Session, job_id: str, origin: str, state: str, reason: str) -> None:
+def _move_exam(session: Session, job_id: str, origins: tuple[str, ...], state: str, reason: str) -> None:
     """The same for the examination of a job."""
     its = select(JobRow.exam_id).where(JobRow.id == job_id).scalar_subquery()
-    change = update(ExamRow).where(ExamRow.id == its, ExamRow.state == origin)
+    change = update(ExamRow).where(ExamRow.id == its, ExamRow.state.in_(origins))
     session.execute(change.values(state=state, reason=reason), execution_options={"synchronize_session": "fetch"})

@@ -1,4 +1,4 @@
-"""Files that belong to examinations: kept once, named by the SHA-256 of what is in them.
+"""Files that belong to examinations and reports: kept once, named by the SHA-256 of what is in them.
 
 The order of writes, so that the database never points at a file that is not there, whatever is cut off where:
 
@@ -17,10 +17,11 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
-from sqlalchemy import delete, select
+from sqlalchemy import CompoundSelect, delete, select, union
 from sqlalchemy.orm import Session
 
 from rom.errors import RomError, UsageError
+from rom.store.clinic import ReportMediumRow
 from rom.store.database import alone
 from rom.store.files import PIECE_BYTES, write_whole
 from rom.store.store import STORE, Store
@@ -79,16 +80,21 @@ def attach(session: Session, exam_id: str, role: str, sha256: str, keep_until: d
     role : "original", "overlay", "landmarks", "peak_dorsiflexion" or "peak_plantar_flexion".
     keep_until : the day on which it is taken away.
     """
-    alone(session)
-    path = path_of(session.info[STORE], sha256)
-    if session.get(MediumRow, sha256) is None:
-        session.add(MediumRow(sha256=sha256, suffix=path.name[len(sha256) :], size=path.stat().st_size))
-        session.flush()
+    known_medium(session, sha256)
     row = session.get(ExamMediumRow, (exam_id, role)) or ExamMediumRow(exam_id=exam_id, role=role)
     row.sha256, row.keep_until = sha256, keep_until
     session.add(row)
     session.flush()
     return row
+
+
+def known_medium(session: Session, sha256: str) -> None:
+    """See that a kept file has its row, before something points at it; `session` was begun by ``begin()``."""
+    alone(session)
+    path = path_of(session.info[STORE], sha256)
+    if session.get(MediumRow, sha256) is None:
+        session.add(MediumRow(sha256=sha256, suffix=path.name[len(sha256) :], size=path.stat().st_size))
+        session.flush()
 
 
 def medium_of(session: Session, exam_id: str, role: str) -> MediumRow | None:
@@ -97,14 +103,18 @@ def medium_of(session: Session, exam_id: str, role: str) -> MediumRow | None:
     return None if row is None else row.medium
 
 
-def drop_unneeded(session: Session) -> list[str]:
-    """Let the rows of files go that no examination has; `remove_files` takes the files when that is committed.
+def needed() -> CompoundSelect[tuple[str]]:
+    """The SHA-256 of every file that an examination or a report has."""
+    return union(select(ExamMediumRow.sha256), select(ReportMediumRow.sha256))
 
-    `session` was begun by ``begin()``.
+
+def drop_unneeded(session: Session) -> list[str]:
+    """Let the rows of files go that no examination and no report has.
+
+    `remove_files` takes the files when that is committed; `session` was begun by ``begin()``.
     """
     alone(session)
-    needed = select(ExamMediumRow.sha256)
-    unneeded = delete(MediumRow).where(MediumRow.sha256.not_in(needed)).returning(MediumRow.sha256)
+    unneeded = delete(MediumRow).where(MediumRow.sha256.not_in(needed())).returning(MediumRow.sha256)
     return [*session.scalars(unneeded)]
 
 

@@ -2,22 +2,24 @@
 
 import math
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from rom.errors import UsageError
-from rom.records import Person
+from rom.records import Motion, Person
 from rom.records.words import SEXES, Sex
 from rom.store.erase import erase_person
 from rom.store.tables import PersonRow
 
-__all__ = ["add_person", "erase_person", "people", "person_of"]
+__all__ = ["add_person", "change_person", "erase_person", "people", "person_of", "set_goals"]
 
 YEAR_DAYS = 365.25  # days in a year, on average (Julian year)
 #: What the columns hold.
 LABEL_LETTERS, SPORT_LETTERS = 200, 100
+#: Goals that an ankle may have, in degrees; beyond them lies a slip of the hand.
+GOAL_DEG = (-30.0, 90.0)
 
 
 def add_person(
@@ -30,26 +32,45 @@ def add_person(
     label : the name they chose for themselves. guardian : who consented for somebody under 16.
     said_on : the day on which the age was said; by default today.
     """
-    if person.sex is not None and person.sex not in SEXES:
-        raise UsageError(f"Expected the sex as {' or '.join(SEXES)} or left open, but got '{person.sex}'.")
-    row = PersonRow(
-        label=_text(label, LABEL_LETTERS, "name"),
-        age_years=_number(person.age_years, "age"),
-        age_said_on=None if person.age_years is None else said_on or date.today(),
-        sex=person.sex,
-        sport=_text(person.sport, SPORT_LETTERS, "sport"),
-        leg_length_m=_number(person.leg_length_m, "leg length"),
-        guardian=_text(guardian, LABEL_LETTERS, "guardian's name"),
-        goal_deg={},
-    )
+    row = PersonRow(goal_deg={})
+    change_person(row, person, label=label, guardian=guardian, said_on=said_on)
     session.add(row)
     session.flush()
     return row
 
 
-def people(session: Session) -> list[PersonRow]:
-    """Everybody, by name."""
-    return [*session.scalars(select(PersonRow).order_by(PersonRow.label, PersonRow.created, PersonRow.id))]
+def change_person(
+    row: PersonRow, person: Person, *, label: str, guardian: str, said_on: date | None = None
+) -> None:
+    """Somebody as they are said to be now; the parameters are those of `add_person`."""
+    if person.sex is not None and person.sex not in SEXES:
+        raise UsageError(f"Expected the sex as {' or '.join(SEXES)} or left open, but got '{person.sex}'.")
+    age = _number(person.age_years, "age")
+    row.label, row.guardian = (
+        _text(label, LABEL_LETTERS, "name"),
+        _text(guardian, LABEL_LETTERS, "guardian's name"),
+    )
+    row.age_years, row.age_said_on = age, None if age is None else said_on or date.today()
+    row.sex, row.sport = person.sex, _text(person.sport, SPORT_LETTERS, "sport")
+    row.leg_length_m = _number(person.leg_length_m, "leg length")
+
+
+def set_goals(row: PersonRow, goal_deg: dict[Motion, float | None]) -> None:
+    """What each motion is to reach; None where there is no goal."""
+    for goal in goal_deg.values():
+        if goal is not None and not GOAL_DEG[0] <= goal <= GOAL_DEG[1]:
+            raise UsageError(
+                f"Expected the goal of a motion from {GOAL_DEG[0]:g} to {GOAL_DEG[1]:g} degrees, or left open, "
+                f"but got {goal:g}; correct it."
+            )
+    row.goal_deg = {motion: goal for motion, goal in goal_deg.items() if goal is not None}
+
+
+def people(session: Session, among: Select[Any] | None = None, *, archived: bool = False) -> list[PersonRow]:
+    """Everybody, or everybody `among` some, by name; with `archived` those too who were put away."""
+    asked = select(PersonRow) if among is None else among
+    shown = asked if archived else asked.where(PersonRow.archived.is_(None))
+    return [*session.scalars(shown.order_by(PersonRow.label, PersonRow.created, PersonRow.id))]
 
 
 def person_of(row: PersonRow, day: date) -> Person:

@@ -21,6 +21,7 @@ from sqlalchemy import Column, Connection, MetaData, func, select
 import rom
 from rom.errors import InputUnreadable, RomError, UsageError
 from rom.store.backup import FIRST, FORMAT, LAST, MEDIUM, RECORDING, ROWS, Counted
+from rom.store.clinic import AuditRow
 from rom.store.database import is_sqlite
 from rom.store.files import PIECE_BYTES, remove, write_whole
 from rom.store.media import put, remove_files
@@ -171,8 +172,16 @@ def _bring_back(
         for digest in seen.gone:
             connection.execute(table.delete().where(table.c.sha256 == digest))
     move(connection, head())
+    _count_on(connection)
     if is_sqlite(store.engine) and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise tarfile.ReadError
+
+
+def _count_on(connection: Connection) -> None:
+    """PostgreSQL counts the log's lines by itself: on from the last one that was brought back."""
+    if connection.dialect.name == "postgresql":
+        last = select(func.max(AuditRow.id)).scalar_subquery()
+        connection.execute(select(func.setval(func.pg_get_serial_sequence("audit", "id"), func.coalesce(last, 1))))
 
 
 def _bring_recording(store: Store, name: str, content: IO[bytes]) -> None:

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
 
 from rom.errors import RomError, UsageError
+from rom.store.clinic import CorrectionRow
 from rom.store.database import alone
-from rom.store.exams import arrived, recording_of
+from rom.store.exams import AUTO, arrived, recording_of
 from rom.store.files import remove
 from rom.store.jobs import MEASURE
 from rom.store.media import SUFFIX, attach, drop_unneeded, put, remove_files
 from rom.store.store import Store
+from rom.store.summary import side_shown
 from rom.store.tables import DONE, MEASURED, RUNNING, ExamMediumRow, ExamRow, JobRow, now
 from rom.store.trouble import told
 
@@ -87,9 +90,28 @@ def _write(
         for role, sha256 in media.items():
             attach(session, exam_id, role, sha256, keep_until if role in VIDEOS else None)
         exam.document, exam.state, exam.reason = document, MEASURED, ""
+        _fill_in(exam)
+        _begin_anew(session, exam)
         own = update(JobRow).where(JobRow.exam_id == exam_id, JobRow.kind == MEASURE, JobRow.state == RUNNING)
         session.execute(own.values(state=DONE, progress=1.0, ended=now()))
         return drop_unneeded(session)
+
+
+def _fill_in(exam: ExamRow) -> None:
+    """Side and exam, where nobody said them and they were recognised."""
+    if exam.summary is None:
+        return
+    if exam.protocol == AUTO:
+        exam.protocol = exam.summary["alike"][0] or AUTO
+    if exam.side == AUTO:
+        exam.side = side_shown(exam.summary) or AUTO
+
+
+def _begin_anew(session: Session, exam: ExamRow) -> None:
+    """What was corrected by hand was of the measurement before."""
+    exam.automatic = None
+    own = update(CorrectionRow).where(CorrectionRow.exam_id == exam.id, CorrectionRow.undone.is_(None))
+    session.execute(own.values(undone=now()))
 
 
 def _remove_media(store: Store, sha256s: Iterable[str]) -> None:

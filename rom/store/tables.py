@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import JSON, BigInteger, DateTime, Double, ForeignKey, MetaData, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Double, ForeignKey, Index, MetaData, String, TypeDecorator
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship, validates
+
+from rom.store.summary import summary_of
 
 #: Names of constraints, so that migrations can name them on every database.
 NAMES = {
@@ -17,8 +19,9 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 
-#: States of an examination, and of a job.
+#: States of an examination (stopped: by the person, before it was measured), and of a job.
 RECORDING, RECORDED, MEASURED, FAILED = "recording", "recorded", "measured", "failed"
+STOPPED = "stopped"
 WAITING, RUNNING, DONE, CANCELLED = "waiting", "running", "done", "cancelled"
 
 
@@ -60,7 +63,7 @@ class PersonRow(Base):
     """Somebody who is measured: what a comparison needs, and a name they chose, which need not be theirs.
 
     `age_years` is what was said on the day `age_said_on`. `guardian` : who consented for somebody under 16.
-    `goal_deg` : motion to degrees.
+    `goal_deg` : motion to degrees. `archived` : when they were put away, out of the lists.
     """
 
     __tablename__ = "people"
@@ -75,6 +78,7 @@ class PersonRow(Base):
     leg_length_m: Mapped[float | None]
     guardian: Mapped[str] = mapped_column(String(200), default="")
     goal_deg: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    archived: Mapped[datetime | None]
 
     exams: Mapped[list["ExamRow"]] = relationship(back_populates="person", cascade="all, delete-orphan")
 
@@ -84,10 +88,13 @@ class ExamRow(Base):
 
     `said` : what `rom.measure` is told beside the recording (footwear, moved_by, symptoms, notes of the guided
     recording), as JSON. `document` : the examination as JSON (`Examination.to_dict`), None until it is measured.
-    `reason` : why it failed, one sentence.
+    `automatic` : what was measured before anybody corrected it; None where nobody did. `reason` : why it failed,
+    one sentence. `protocol`, `side` : "auto" until they were recognised, where nobody said them. `summary` : what
+    lists show of the document; it follows the document by itself.
     """
 
     __tablename__ = "exams"
+    __table_args__ = (Index("ix_exams_person_id_recorded_on", "person_id", "recorded_on"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
@@ -98,11 +105,19 @@ class ExamRow(Base):
     state: Mapped[str] = mapped_column(String(10), default=RECORDING)
     said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     document: Mapped[dict[str, Any] | None]
+    automatic: Mapped[dict[str, Any] | None]
+    summary: Mapped[dict[str, Any] | None]
     reason: Mapped[str] = mapped_column(default="")
 
     person: Mapped[PersonRow] = relationship(back_populates="exams")
     media: Mapped[list["ExamMediumRow"]] = relationship(back_populates="exam", cascade="all, delete-orphan")
     jobs: Mapped[list["JobRow"]] = relationship(back_populates="exam", cascade="all, delete-orphan")
+
+    @validates("document")
+    def _summed_up(self, _: str, document: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The summary follows the document."""
+        self.summary = summary_of(document)
+        return document
 
 
 class MediumRow(Base):

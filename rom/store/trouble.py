@@ -1,6 +1,7 @@
 """What goes wrong with disks and databases, told in one sentence."""
 
 import errno
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,6 +33,17 @@ def told(doing: str) -> Iterator[None]:
         raise RomError(f"Could not {doing}: {_of_disk(error)}") from error
     except DBAPIError as error:
         raise RomError(f"Could not {doing}: {_of_database(error)}") from error
+
+
+def sentence_of(error: Exception) -> str:
+    """Why an answer could not be kept, or what else is wrong, in a sentence."""
+    try:
+        with told("keep this"):
+            raise error
+    except RomError as known:
+        if known is not error:
+            logging.getLogger(__name__).error("an answer could not be kept", exc_info=error)
+        return str(known)
 
 
 def _of_disk(error: OSError) -> str:

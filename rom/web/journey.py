@@ -8,7 +8,9 @@ from starlette.requests import HTTPConnection
 from rom.exam.protocols import protocol
 from rom.records import Side, Symptoms
 from rom.store import Store
-from rom.store.tables import DraftRow, now
+from rom.store.clinic import PATIENT
+from rom.store.tables import DraftRow, PersonRow, now
+from rom.web.who import theirs, who_asks
 
 #: The cookie that names a browser's way.
 COOKIE = "rom_way"
@@ -104,5 +106,16 @@ def save(store: Store, journey: Journey) -> None:
 
 
 def journey_of(request: HTTPConnection) -> Journey:
-    """The way of the browser that asks; `rom.web.guard.Guard` names it and the store."""
-    return load(request.scope["rom_store"], request.scope["rom_way"])
+    """The way of the browser that asks, of somebody of theirs; `rom.web.guard.Guard` names it and the store.
+
+    Somebody who was handed over or erased meanwhile is nobody on this way any more; a patient is always themselves.
+    """
+    store, who = request.scope["rom_store"], who_asks(request)
+    journey = load(store, request.scope["rom_way"])
+    if who.role == PATIENT:
+        return replace(journey, person_id=who.person_id)
+    if who.role == "local" or journey.person_id is None:
+        return journey
+    with store.session() as session:
+        is_theirs = session.scalars(theirs(who).where(PersonRow.id == journey.person_id)).first() is not None
+    return journey if is_theirs else replace(journey, person_id=None, sure=False, exams=())

@@ -1,10 +1,12 @@
-"""The app served to this computer alone: its address, whether it runs already, and its end."""
+"""The app served, to this computer alone or to others by TLS: its address, whether it runs already, its end."""
 
 import asyncio
 import os
 import socket
+import ssl
 import webbrowser
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -14,9 +16,10 @@ import uvicorn
 from rom.store import Store
 from rom.store.tables import new_id
 from rom.web.app import build
+from rom.web.exposure import ALL_ADDRESSES, AT_HOME, Exposure
 from rom.web.ground import Queue
 
-#: Loopback alone: nobody else on the network can ask.
+#: Loopback alone, unless another address is asked for: nobody else on the network can ask.
 HOST = "127.0.0.1"
 #: The first port that is tried, and how many after it.
 PORT, PORTS = 8080, 20
@@ -28,18 +31,37 @@ ENDS_IN_S = 3
 ADDRESS = "app.address"
 
 
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """With what the app encrypts: PEM files of the certificate, with those that vouch for it, and of its key."""
+
+    file: Path
+    key: Path
+
+
 def running_at(folder: Path) -> str:
     """The address of an app that runs on this folder; empty where none does."""
     try:
         address, instance = (folder / ADDRESS).read_text(encoding="utf-8").split()
-        with urlopen(f"{address}/health", timeout=ANSWERS_IN_S) as answer:  # noqa: S310 - the address is our own
+        with urlopen(  # noqa: S310 - the address is our own
+            f"{address}/health", timeout=ANSWERS_IN_S, context=_unasked(address)
+        ) as answer:
             told = answer.read().decode()
     except (OSError, URLError, ValueError):
         return ""
     return address if instance in told else ""
 
 
-def free_socket(port: int | None) -> socket.socket:
+def _unasked(address: str) -> ssl.SSLContext | None:
+    """TLS without a look at the certificate: the app is known by its instance, whoever vouches for it."""
+    if not address.startswith("https:"):
+        return None
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def free_socket(port: int | None, host: str = HOST) -> socket.socket:
     """A socket that listens on the port that was asked for, or on the first free one.
 
     Raises
@@ -48,11 +70,11 @@ def free_socket(port: int | None) -> socket.socket:
     """
     tried = [port] if port is not None else [*range(PORT, PORT + PORTS), 0]
     for one in tried:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
         if os.name == "posix":  # a port that was just left is free again; Windows would share one that is in use
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, one))
+            listening.bind((host, one))
         except OSError:
             listening.close()
             if one == tried[-1]:
@@ -63,11 +85,24 @@ def free_socket(port: int | None) -> socket.socket:
 
 
 def serve(
-    store: Store, jobs: Queue, listening: socket.socket, *, told: Callable[[str], None], browser: bool
+    store: Store,
+    jobs: Queue,
+    listening: socket.socket,
+    *,
+    told: Callable[[str], None],
+    browser: bool,
+    exposure: Exposure = AT_HOME,
+    tls: Certificate | None = None,
+    language: str = "en",
 ) -> None:
-    """Serve the app until Ctrl-C. `told` : is called with its address once it answers."""
-    address, instance = f"http://{HOST}:{listening.getsockname()[1]}", new_id()
-    app = build(store, jobs, instance=instance)
+    """Serve the app until Ctrl-C.
+
+    Parameters
+    ----------
+    told : is called with its address once it answers. exposure : to whom it answers. tls : with what it encrypts.
+    """
+    address, instance = address_of(listening, tls), new_id()
+    app = build(store, jobs, language, instance=instance, exposure=exposure)
     note = store.folder / ADDRESS
 
     def ready() -> None:
@@ -77,12 +112,28 @@ def serve(
             webbrowser.open(address)
 
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=ENDS_IN_S
+        app,
+        log_level="warning",
+        access_log=False,  # addresses hold the names of days and people's IDs
+        server_header=False,
+        timeout_graceful_shutdown=ENDS_IN_S,
+        proxy_headers=bool(exposure.proxies),
+        forwarded_allow_ips=[*exposure.proxies],
+        ssl_certfile=tls.file if tls else None,
+        ssl_keyfile=tls.key if tls else None,
     )
     try:
         _Server(config, ready).run(sockets=[listening])
     finally:
         note.unlink(missing_ok=True)
+
+
+def address_of(listening: socket.socket, tls: Certificate | None) -> str:
+    """Where this machine reaches a socket."""
+    host, port = listening.getsockname()[:2]
+    if host in ALL_ADDRESSES:
+        host = "::1" if ":" in host else HOST
+    return f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 class _Server(uvicorn.Server):

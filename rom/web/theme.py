@@ -8,15 +8,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
-from nicegui import html, ui
+from nicegui import context, html, ui
 from nicegui.element import Element
 
-from rom.report.language import Words
+from rom.report.language import Words, later
 from rom.report.words import INTENDED_USE
+from rom.web.who import Role, Who, who_asks
 
 Kind = Literal["main", "calm", "danger"]
 #: Safety, about you, how it feels, which exam, recording, result.
 STEPS = 6
+#: The ways that are always open to a role: address to words.
+WAYS: Mapping[Role, Mapping[str, str]] = {
+    "local": {"/history": later("History"), "/privacy": later("Privacy")},
+    "nobody": {},
+    "patient": {"/history": later("History"), "/privacy": later("Privacy")},
+    "therapist": {"/desk": later("Desk"), "/history": later("History"), "/privacy": later("Privacy")},
+    "admin": {
+        "/admin/accounts": later("Accounts"),
+        "/admin/care": later("Care"),
+        "/admin/audit": later("Log"),
+        "/desk/clinic": later("Clinic"),
+    },
+}
 
 
 @contextmanager
@@ -44,13 +58,31 @@ def frame(
 
 
 def _header(say: Words) -> None:
-    """The name, and the ways that are always open."""
+    """The name, the ways that are always open, and who is signed in."""
+    who = who_asks(context.client.request)
     with ui.header(fixed=False, add_scroll_padding=False).classes("rom-header"):
         html.a(say("To the content"), href="#content").classes("rom-skip")
         html.a("rom", href="/", **{"aria-label": say("rom, first page")}).classes("rom-name")
         with html.nav(**{"aria-label": say("More")}):
-            html.a(say("History"), href="/history")
-            html.a(say("Privacy"), href="/privacy")
+            for address, words in WAYS[who.role].items():
+                html.a(say(words), href=address)
+        signed_in(who, say)
+
+
+def signed_in(who: Who, say: Words) -> None:
+    """Who sits here, where there are accounts, and the way out. Its page leaves by itself once that is over."""
+    if who.account_id is None:
+        return
+    with html.div().classes("rom-signed-in"):
+        html.a(who.name, href="/password", **{"aria-label": say("{name}: change the password", name=who.name)})
+        post(say("Sign out"), "/sign-out")
+
+
+def stays(who: Who, say: Words) -> str:
+    """Where what is asked and filmed stays."""
+    if who.role == "local":
+        return say("Nothing leaves this computer.")
+    return say("It goes to your practice's own computer and to nobody else.")
 
 
 def _progress(step: int, say: Words) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,7 +47,7 @@ def rows_on(store: Store, person_id: str, day: date) -> list[ExamRow]:
 
 
 def pictures_of(store: Store, rows: Sequence[ExamRow]) -> Pictures:
-    """The frames at the ends of the movements that are kept."""
+    """The frames at the ends of the movements that are kept; none that shows what was corrected since."""
     found: dict[tuple[str, Side, Motion], bytes] = {}
     for row in rows:
         if row.document is None:
@@ -55,9 +56,14 @@ def pictures_of(store: Store, rows: Sequence[ExamRow]) -> Pictures:
         for side in SIDES:
             for motion in MOTIONS:
                 path = files.get(f"peak_{motion}")
-                if side == row.side and path is not None:
+                if side == row.side and path is not None and not _corrected(row.document, motion):
                     found[row.document["recording"]["source"], side, motion] = path.read_bytes()
     return found
+
+
+def _corrected(document: dict[str, Any], motion: Motion) -> bool:
+    """Whether a motion was corrected by hand after its picture was made, or another side was measured."""
+    return any(one["kind"] == "side" or one["motion"] == motion for one in document.get("corrections", ()))
 
 
 def media_of(store: Store, exam_id: str) -> dict[str, Path]:

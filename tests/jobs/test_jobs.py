@@ -20,9 +20,9 @@ from rom.store.tables import (
     DONE,
     FAILED,
     MEASURED,
-    RECORDED,
     RECORDING,
     RUNNING,
+    STOPPED,
     WAITING,
     ChoiceRow,
     ExamRow,
@@ -129,7 +129,7 @@ def test_a_waiting_job_is_cancelled_and_wanted_again(jobs: Jobs, store: Store) -
     job_id = queued(store, exam_id)
     assert jobs.cancel(job_id)
     jobs.wake()
-    assert measured_exam(store, exam_id).state == RECORDED
+    assert measured_exam(store, exam_id).state == STOPPED
     with store.session() as session, session.begin():
         assert rows.retry(session, job_id)
     jobs.wake()
@@ -279,7 +279,7 @@ def test_a_scheduler_elsewhere_is_used_by_its_address_and_said_to_be_unencrypted
     with LocalCluster(
         n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=logging.CRITICAL
     ) as elsewhere:
-        with caplog.at_level(logging.WARNING, "rom.jobs.cluster"):
+        with caplog.at_level(logging.WARNING, "rom.cluster"):
             jobs = Jobs(store, elsewhere.scheduler_address)
         assert "without encryption" in caplog.text
         with jobs:
@@ -293,7 +293,7 @@ def test_a_scheduler_elsewhere_is_used_by_its_address_and_said_to_be_unencrypted
 def test_a_scheduler_that_does_not_answer_leaves_jobs_waiting(
     store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("rom.jobs.cluster.ANSWER_S", 1)
+    monkeypatch.setattr("rom.cluster.ANSWER_S", 1)
     job_id = queued(store, exam(store, landmarks()))
     with Jobs(store, "tls://127.0.0.1:9"):  # nobody listens on the discard port
         until(lambda: "could not go on" in caplog.text)

@@ -172,6 +172,18 @@ def test_a_leg_without_a_person_is_found_and_the_view_told_from_the_foot(world: 
     assert np.isnan(last.knee_deg)
 
 
+def test_somebody_else_counts_from_the_second_look_on(world: World) -> None:
+    near = leg_at(5)
+    world.legs, world.bodies = [near], [body(near)]
+    with LiveLeg() as leg:
+        assert seen(leg, 2.0)[-1].people == 1
+        world.bodies = [body(near), body(near) + np.array([500, 0])]
+        assert {reading.people for reading in seen(leg, ROUND_S, 2.0)} == {1}
+        assert seen(leg, 2 * ROUND_S, 2.0 + ROUND_S)[-1].people == 2
+        world.bodies = [body(near)]
+        assert seen(leg, 2 * ROUND_S, 2.0 + 3 * ROUND_S)[-1].people == 1
+
+
 def test_an_empty_room_is_looked_at_a_few_times_a_second(world: World) -> None:
     with LiveLeg() as leg:
         readings = seen(leg, 4.0)

@@ -17,6 +17,7 @@ from tests.planted_live import nobody, reading
 
 CODES = [
     "leg_in_view",
+    "alone",
     "foot_large_enough",
     "side_on",
     "level",
@@ -70,6 +71,7 @@ def turned(yaw_deg: float, side: Side) -> Callable[[float], LiveReading]:
         (lambda t: reading(t, side="left", at=(0.05, 0.7)), "left", "leg_in_view", "toes_cut"),
         (lambda t: reading(t, side="left", at=(0.98, 0.7)), "left", "leg_in_view", "heel_cut"),
         (lambda t: reading(t, larger=4.0), "right", "leg_in_view", "too_near"),
+        (lambda t: replace(reading(t), people=2), "right", "alone", "others"),
         (lambda t: reading(t, larger=0.6), "right", "foot_large_enough", "closer_one"),
         (lambda t: reading(t, larger=0.4), "right", "foot_large_enough", "closer_two"),
         (turned(40.0, "right"), "right", "side_on", "turn_left"),
@@ -126,7 +128,7 @@ def course(ok: Callable[[float], bool], seconds: float, rate_hz: float = 25.0) -
         t = k / rate_hz
         readings.append(replace(reading(t), brightness=100.0 if ok(t) else 10.0))
         shown = setup_checks(readings[-40:], "right", "seated", shown)
-        greens.append(shown[4].ok)
+        greens.append(shown[CODES.index("bright_enough")].ok)
     return greens
 
 

@@ -36,6 +36,24 @@ def write_trc(path: Path, points: np.ndarray, unit: str = "m", rate_hz: float = 
     return path
 
 
+def write_c3d(
+    path: Path, names: list[str], points: np.ndarray, unit: str = "mm", up: str = "+Z", rate_hz: float = 100.0
+) -> Path:
+    """Write points (T, K, 3) as a motion laboratory does; NaN is a marker that was lost."""
+    import ezc3d
+
+    file = ezc3d.c3d()
+    point = file["parameters"]["POINT"]
+    point["RATE"]["value"], point["UNITS"]["value"], point["LABELS"]["value"] = [rate_hz], [unit], names
+    file.add_parameter("POINT", "X_SCREEN", ["+X"])
+    file.add_parameter("POINT", "Y_SCREEN", [up])
+    file.add_parameter("POINT", "ANGLES", ["RAnkleAngles"])
+    rows = np.transpose(points, (2, 1, 0))
+    file["data"]["points"] = np.concatenate([rows, np.ones_like(rows[:1])])
+    file.write(str(path))
+    return path
+
+
 def write_openpose(folder: Path, frames: list[list[list[float]]], first: int = 0) -> Path:
     """Write one BODY_25 file a frame; each person is 75 numbers."""
     folder.mkdir(exist_ok=True)

@@ -13,6 +13,7 @@ from rom.records import Frame, ModelInfo, People, RecordingInfo
 from tests.pose.landmark_files import (
     openpose_person,
     with_shot,
+    write_c3d,
     write_csv,
     write_mediapipe,
     write_openpose,
@@ -73,6 +74,12 @@ def _csv(folder: Path, frames: list[Frame]) -> Source:
     return _replayed(open_keypoints(write_csv(folder / "a.csv", rows)))
 
 
+def _c3d(folder: Path, frames: list[Frame]) -> Source:
+    points = np.random.default_rng(1).normal(0.0, 500.0, (3, 4, 3))
+    points[1, 2] = np.nan
+    return _replayed(open_keypoints(write_c3d(folder / "a.c3d", ["RKNE", "RANK", "RHEE", "RTOE"], points)))
+
+
 BACKENDS = {
     "blazepose": _blazepose,
     "recorded": _recorded,
@@ -81,6 +88,7 @@ BACKENDS = {
     "openpose": _openpose,
     "mediapipe json": _mediapipe,
     "csv": _csv,
+    "c3d": _c3d,
 }
 
 

@@ -1,4 +1,6 @@
-"""The texts that a report may hold, from code and tables; ``python -m tests.report.catalogue`` writes them.
+"""The texts that a report or a page of the app may hold, from code and tables.
+
+``python -m tests.report.catalogue`` writes them.
 
 The template (``rom/report/locale/rom.pot``) is made anew, each language's ``rom.po`` keeps its translations, and
 ``rom.mo`` is compiled from it.
@@ -14,6 +16,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 from rom.exam.rows import rows
 from rom.report.language import GAP
@@ -33,6 +36,26 @@ SILENT = (
     "video/writer.py",
     "exam/uncertainty.py",
     "exam/recognise.py",
+)
+#: Rooms that say texts of their own, in code and in pages.
+SAYING_ROOMS = ("report", "web")
+#: What pages tell of a refusal or a failure: what is raised, returned or named there.
+REFUSING = (
+    "intake/first_look.py",
+    "intake/guard.py",
+    "intake/sniff.py",
+    "jobs/again.py",
+    "jobs/jobs.py",
+    "jobs/measuring.py",
+    "store/erase.py",
+    "store/trouble.py",
+    "video/opening.py",
+    "video/videofile.py",
+    "web/arriving.py",
+    "web/camera/growing.py",
+    "web/camera/rows.py",
+    "web/phone/door.py",
+    "web/phone/page.py",
 )
 NO_TEXTS = (
     "%Y:%m:%d %H:%M:%S",
@@ -54,7 +77,7 @@ NO_TEXTS = (
     "'{0}' is a HEIC photograph, which cannot be decoded here; pip install pillow-heif, or save it as JPEG.",
 )
 #: Functions that say a text of their own.
-SAYING = ("say", "later", "later_all", "self")
+SAYING = ("say", "later", "later_all", "self", "_say")
 #: Single words that stand in the gaps of sentences.
 IN_GAPS = (
     "left",
@@ -75,15 +98,25 @@ IN_GAPS = (
     "heel height",
     "repetitions",
     "fatigue",
+    "keep this",
+    "keep the file",
+    "keep the result",
+    "take the video in",
+    "erase the examination",
+    "erase the person",
+    "erase the store",
+    "write the export",
+    "the system ended it",
 )
 #: Columns of the tables that people read.
 COLUMNS = {
     ("rules", "rom.exam"): ("rule", "message", "source"),
-    ("protocols", "rom.exam"): ("title", "framing", "camera"),
+    ("protocols", "rom.exam"): ("title", "framing", "camera", "warm_up", "how"),
     ("symptoms", "rom.exam"): ("question", "message"),
     ("references", "rom.exam"): ("position", "sport", "why_not", "evidence"),
     ("gait_curves", "rom.exam"): ("speed", "people", "source"),
     ("advice", "rom.report"): ("meaning", "next"),
+    ("prompts", "rom.live"): ("sentence",),
 }
 
 
@@ -92,8 +125,13 @@ def texts() -> list[str]:
     found = {*IN_GAPS, *_of_tables()}
     for path in _files():
         found |= set(_spoken(ast.parse(path.read_text(encoding="utf-8"))))
-    for path in sorted((PACKAGE / "report").glob("*.py")):
-        found |= set(_said(ast.parse(path.read_text(encoding="utf-8"))))
+    for room in SAYING_ROOMS:
+        for path in sorted((PACKAGE / room).rglob("*.py")):
+            found |= set(_said(ast.parse(path.read_text(encoding="utf-8"))))
+        for path in sorted((PACKAGE / room).rglob("*.html")):
+            found |= set(_said_in_page(path.read_text(encoding="utf-8")))
+    for name in REFUSING:
+        found |= set(_refused(ast.parse((PACKAGE / name).read_text(encoding="utf-8"))))
     return sorted(found - {""})
 
 
@@ -199,12 +237,53 @@ def _template(node: ast.AST) -> str | None:
 
 
 def _said(tree: ast.AST) -> Iterator[str]:
-    """The literals that a report says itself."""
+    """The literals that a report or a page says itself: ``say("...")``, ``self._say("...")``."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+        if isinstance(node, ast.Call) and _name_of(node.func) in SAYING:
             for given in node.args:
-                if isinstance(given, ast.Constant) and isinstance(given.value, str):
-                    yield given.value
+                yield from (one for one in _choices(given) if isinstance(one, str))
+
+
+def _name_of(called: ast.expr) -> str:
+    """What is called, without what it belongs to."""
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
+
+
+def _choices(given: ast.expr) -> Iterator[object]:
+    """The literal, or both of ``one if ... else other``."""
+    if isinstance(given, ast.IfExp):
+        yield from (*_choices(given.body), *_choices(given.orelse))
+    elif isinstance(given, ast.Constant):
+        yield given.value
+
+
+def _said_in_page(template: str) -> Iterator[str]:
+    """The same in a page of Jinja's."""
+    for call in Environment(autoescape=True).parse(template).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in SAYING:
+            yield from (given.value for given in call.args if isinstance(given, nodes.Const))
+
+
+def _refused(tree: ast.Module) -> Iterator[str]:
+    """Sentences that are raised, returned or given a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Raise):
+            yield from _sentences(node.exc)
+        elif isinstance(node, ast.Return | ast.Assign | ast.AnnAssign):
+            yield from _sentences(node.value)
+
+
+def _sentences(node: ast.AST | None) -> Iterator[str]:
+    """Literals of three words or more that end as a sentence does, and what begins with "Could not"."""
+    text = None if node is None else _template(node)
+    if text is not None:
+        if len(text.split()) > 2 and (text[-1] in ".?" or text.startswith("Could not")) and text[0].isalpha():
+            yield text
+    elif node is not None:
+        for child in ast.iter_child_nodes(node):
+            yield from _sentences(child)
 
 
 if __name__ == "__main__":

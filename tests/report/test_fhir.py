@@ -26,6 +26,7 @@ from rom.records import (
     MOTIONS,
     SIDES,
     Examination,
+    Issued,
     ModelInfo,
     Motion,
     MotionResult,
@@ -49,6 +50,21 @@ ROUNDING = 0.05 + 1e-9
 #: compared one by one, with those of the types used in them. What R4B added are other resources, and the types
 #: CodeableReference and RatioRange, which none of these has.
 SAME_IN_R4 = {"Patient", "Device", "Observation", "DiagnosticReport"}
+#: The same of those that a signed report adds.
+SIGNING_IN_R4 = {"Practitioner", "Organization"}
+SIGNED = Issued(
+    "Praxis am Park",
+    ("Weg 3", "12345 Ort"),
+    "Tom Test",
+    "Dr. A",
+    "2026-03-02T10:00:00+01:00",
+    1,
+    None,
+    "urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964f1",
+)
+AGAIN = replace(
+    SIGNED, version=2, replaces=1, urn="urn:uuid:6f9619ff-8b86-4011-b42d-00cf4fc964f2", replaces_urn=SIGNED.urn
+)
 
 
 @cache
@@ -149,6 +165,43 @@ def test_every_resource_is_valid(bundle: dict[str, Any]) -> None:
     kinds = [resource["resourceType"] for resource in resources(bundle)]
     assert sorted(set(kinds)) == ["Device", "DiagnosticReport", "Observation", "Patient"]
     assert (kinds.count("Patient"), kinds.count("Device"), kinds.count("DiagnosticReport")) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("issued", "status"), [(SIGNED, "final"), (AGAIN, "amended"), (replace(SIGNED, clinic="", address=()), "final")]
+)
+def test_a_signed_report_is_valid_and_names_signer_and_clinic(issued: Issued, status: str) -> None:
+    bundle = fhir_bundle(full_visit(), subject="P-017", pdf=b"%PDF-1.7 report", issued=issued)
+    check_valid(bundle)
+    assert {resource["resourceType"] for resource in resources(bundle)} - SAME_IN_R4 <= SIGNING_IN_R4
+    (report,) = resources(bundle, "DiagnosticReport")
+    assert (report["status"], report["issued"]) == (status, issued.signed)
+    assert report["identifier"][0]["value"] == issued.urn
+    assert {observation["status"] for observation in resources(bundle, "Observation")} == {"final"}
+    named = {entry["fullUrl"]: entry["resource"] for entry in bundle["entry"]}
+    performers = [named[one["reference"]] for one in report["performer"]]
+    assert performers[0]["name"] == [{"text": "Dr. A"}]
+    assert [one["name"] for one in performers[1:]] == ([issued.clinic] if issued.clinic else [])
+    assert named[report["resultsInterpreter"][0]["reference"]] == performers[0]
+    replaced = [one["valueReference"]["identifier"]["value"] for one in report.get("extension", [])]
+    assert replaced == ([SIGNED.urn] if issued.replaces else [])
+    assert "Tom Test" not in json.dumps(bundle)
+
+
+def test_what_is_signed_is_not_taken_for_the_preliminary_one_that_a_server_has() -> None:
+    """The server creates only what it does not have: a final observation must not find its preliminary twin."""
+    first, signed, again = (fhir_bundle(full_visit(), issued=issued) for issued in (None, SIGNED, AGAIN))
+    urns = [
+        {e["fullUrl"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Observation"}
+        for bundle in (first, signed, again)
+    ]
+    assert not urns[0] & urns[1]
+    assert urns[1] == urns[2], "what did not change is there once"
+
+
+def test_a_draft_is_not_final() -> None:
+    draft = fhir_bundle(full_visit(), issued=Issued("Praxis", (), "Tom"))
+    assert draft == fhir_bundle(full_visit())
 
 
 def test_a_recording_as_it_is_measured_is_valid() -> None:

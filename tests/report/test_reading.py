@@ -90,3 +90,16 @@ def test_a_day_that_is_none_and_a_track_that_is_cut_are_damage(exam: rom.Examina
     plain["angles"]["right"]["time_s"] = plain["angles"]["right"]["time_s"][:5]
     with pytest.raises(InputUnreadable, match="damaged"):
         examination_from(plain)
+
+
+def test_what_the_layout_before_held_is_still_read(exam: rom.Examination) -> None:
+    """Of layout 1.3: nothing was corrected by hand in it."""
+    plain = json.loads(json.dumps(exam.to_dict())) | {"schema_version": "1.3"}
+    for name in ("corrections", "automatic"):
+        del plain[name]
+    for result in plain["results"]:
+        del result["hand_sd_deg"]
+        for repetition in result["repetitions"]:
+            for name in ("by_hand", "found_s", "hand_sd_deg"):
+                del repetition[name]
+    assert examination_from(plain).to_dict() == exam.to_dict()

@@ -1,5 +1,6 @@
 """The report as a file: everything that was found is in it, in both forms and languages, and nothing else is."""
 
+import csv
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,11 +12,12 @@ import pytest
 from rom.errors import RomError, UsageError
 from rom.exam.rows import rows
 from rom.exam.visit import visit_of
-from rom.records import MOTIONS, SIDES, Check, Visit
+from rom.records import MOTIONS, SIDES, Check, HandReading, Issued, Visit
 from rom.report import svg
 from rom.report.language import Words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
 from rom.report.report import report_bytes, write_report
+from rom.report.results_table import results_csv, text_cell
 from rom.report.web_page import parts_css
 from tests.report.catalogue import texts
 from tests.report.visits import exam_of, visits
@@ -309,3 +311,60 @@ def test_a_half_written_file_never_stays(name: str, tmp_path: Path, monkeypatch:
         write_report(visits()["one leg"], path)
     assert path.read_bytes() == b"the report of last time"
     assert [one.name for one in tmp_path.iterdir()] == [name]
+
+
+ISSUED = Issued(
+    "Praxis <b>am Park</b>", ("Weg 3", "12345 Ort"), "Tom & Jerry", "Dr. A", "2026-11-30T10:00:00+01:00", 2, 1
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Version 2, signed on 30 November 2026.", "It replaces version 1.", "Signed by Dr. A.")),
+        (
+            "es",
+            ("Versión 2, firmada el 30 de noviembre de 2026.", "Sustituye a la versión 1.", "Firmado por Dr. A."),
+        ),
+    ],
+)
+def test_a_signed_report_says_clinic_signer_day_and_version(language: str, words: tuple[str, ...]) -> None:
+    visit = visits()["one leg"]
+    page = Page(report_bytes(visit, ".html", language=language, issued=ISSUED).decode("utf-8"))
+    printed = pdf_words(report_bytes(visit, ".pdf", language=language, issued=ISSUED))
+    for line in (*words, ISSUED.clinic, *ISSUED.address, ISSUED.patient):
+        assert _plain(line) in page.text, line
+        assert "".join(line.split()) in printed, line
+    assert printed.count("".join(words[0].split())) > 2, "it stands on every sheet"
+    assert page.headings.count(1) == 1
+
+
+def test_what_was_read_by_hand_stands_beside_the_camera() -> None:
+    read = (
+        HandReading("seated", "right", "dorsiflexion", 12.5, 15.53, "Dr. B"),
+        HandReading("seated", "left", "plantar_flexion", 41.0, None, "Dr. C"),
+    )
+    visit = visits()["both legs"]
+    page = Page(report_bytes(visit, ".html", issued=replace(ISSUED, readings=read)).decode()).text
+    assert "Beside the camera, whose numbers no reading changes." in page
+    assert "Seated, knee bent, foot free Right Dorsiflexion 12.5° 15.5° Dr. B" in page
+    assert "Seated, knee bent, foot free Left Plantar flexion 41.0° – Dr. C" in page
+    assert "Read with a goniometer" not in Page(report_bytes(visit, ".html", issued=ISSUED).decode()).text
+
+
+def test_a_draft_says_that_it_is_not_signed() -> None:
+    draft = replace(ISSUED, signer="", signed="")
+    assert "Draft: not signed." in Page(report_bytes(visits()["one leg"], ".html", issued=draft).decode()).text
+    assert "Draft" not in Page(html_of("one leg")).text, "one's own report is no draft of anything"
+
+
+def test_the_table_says_what_the_report_says() -> None:
+    visit = visits()["both legs"]
+    rows = list(csv.DictReader(results_csv(visit).splitlines()))
+    results = [result for exam in visit.exams for result in exam.results]
+    assert len(rows) == len(results)
+    for row, result in zip(rows, results, strict=True):
+        assert (row["side"], row["motion"], row["status"]) == (result.side, result.motion, result.status)
+        assert row["value_deg"] == ("" if result.value_deg is None else f"{result.value_deg:.1f}")
+        assert any(row["finding"] == finding.message for finding in visit.findings)
+    assert [text_cell(words) for words in ("=1+1", "-5°", "Ana", "")] == ["'=1+1", "'-5°", "Ana", ""]

@@ -10,9 +10,11 @@ from sqlalchemy import text
 from rom.errors import InputUnreadable, RomError, UsageError
 from rom.store import Store, migrating, open_store, sealed
 from rom.store import backup as backing_up
+from rom.store.audit import Doer, note
 from rom.store.backup import backup
 from rom.store.check import check
 from rom.store.choices import choose
+from rom.store.clinic import THERAPIST, AccountRow, AttemptRow, SignInRow
 from rom.store.erase import erase_person
 from rom.store.media import path_of
 from rom.store.restore import restore
@@ -245,3 +247,27 @@ def test_a_backup_of_a_later_version_is_refused(
     with pytest.raises(UsageError, match="install the newest rom"):
         restore(plain, file, PASSPHRASE)
     assert not any(rows_of(plain).values())
+
+
+def test_accounts_and_the_log_come_back_and_sign_ins_do_not(store: Store, other: Store, file: Path) -> None:
+    def log(at: Store, action: str) -> None:
+        with at.session() as session, session.begin():
+            note(session, Doer("t", "theo") if action == "first" else Doer(), action)
+
+    with store.session() as session, session.begin():
+        session.add(AccountRow(id="t", name="theo", role=THERAPIST, password_hash="hash"))
+        session.flush()
+        session.add_all([SignInRow(sha256="token", account_id="t"), AttemptRow(key="key", failures=3)])
+    log(store, "first")
+    log(store, "second")
+    backup(store, file, PASSPHRASE)
+    restore(other, file, PASSPHRASE)
+    log(other, "third")
+    back = rows_of(other)
+    assert [row["name"] for row in back["accounts"]] == ["theo"]
+    assert [(row["id"], row["action"], row["who"]) for row in back["audit"]] == [
+        (1, "first", "theo"),
+        (2, "second", ""),
+        (3, "third", ""),
+    ]
+    assert (back["sign_ins"], back["sign_in_attempts"]) == ([], [])

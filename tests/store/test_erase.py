@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from rom.errors import RomError, UsageError
 from rom.store import Store, database, open_store
 from rom.store.check import check
 from rom.store.choices import choose
+from rom.store.clinic import ARRIVED, ARRIVING, REFUSED, NoteRow, UploadRow
 from rom.store.erase import Expired, erase_all, erase_person, expire
 from rom.store.jobs import fail
 from rom.store.tables import FAILED, MEASURED, RECORDED, DraftRow, ExamRow
@@ -18,6 +19,7 @@ from tests.store.filled import files_of, measured, recorded, rows_of
 
 PLANTED = "Wilhelmina-Planted"
 TODAY = datetime.now(UTC).date()
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def in_folder(folder: Path, word: str) -> list[str]:
@@ -38,6 +40,10 @@ def planted(store: Store) -> str:
         session.add(DraftRow(answers={"person_id": known.person, "onset": PLANTED}))
         session.add(DraftRow(answers={"exams": [known.exam], "onset": PLANTED}))
         session.add(DraftRow(answers={"person_id": recorded_too.person}))
+        session.add(NoteRow(person_id=known.person, text=PLANTED))
+        upload = UploadRow(person_id=known.person, name=PLANTED, size=1000)
+        session.add(upload)
+    (store.incoming / f"{upload.id}.part").write_text(PLANTED)
     (store.incoming / f"{known.exam}.mp4").write_text(PLANTED)
     (store.work / known.job).mkdir()
     (store.work / known.job / "overlay.mp4").write_text(PLANTED)
@@ -49,8 +55,17 @@ def test_a_person_is_gone_and_nobody_else(store: Store) -> None:
     before = rows_of(store)
     erase_person(store, person)
     after = rows_of(store)
-    gone = {name: len(before[name]) - len(after[name]) for name in before}
-    assert gone == {"people": 1, "exams": 1, "exam_media": 4, "media": 4, "jobs": 1, "drafts": 2, "choices": 0}
+    counts = {name: len(before[name]) - len(after[name]) for name in before}
+    assert {name: count for name, count in counts.items() if count} == {
+        "people": 1,
+        "exams": 1,
+        "exam_media": 4,
+        "media": 4,
+        "jobs": 1,
+        "drafts": 2,
+        "notes": 1,
+        "uploads": 1,
+    }
     assert PLANTED not in str(after)
     assert in_folder(store.media, PLANTED) == in_folder(store.incoming, PLANTED) == []
     assert in_folder(store.work, PLANTED) == []
@@ -143,3 +158,27 @@ def test_recordings_that_nobody_waits_for_go_after_two_weeks_and_that_is_told(st
     assert [said[known].state for known in (old, waits, new, done)] == [FAILED, RECORDED, FAILED, MEASURED]
     assert said[old].reason == "Too dark. Its recording was taken away after 14 days."
     assert said[new].reason == "Too dark."
+
+
+def test_uploads_that_nobody_went_on_with_go_after_a_week(store: Store) -> None:
+    known = recorded(store)
+    with store.session() as session, session.begin():
+        rows = {
+            name: UploadRow(person_id=known.person, name=name, size=5, state=state, updated=moment)
+            for name, state, moment in (
+                ("broke off", ARRIVING, LONG_AGO),
+                ("refused", REFUSED, LONG_AGO),
+                ("arrived", ARRIVED, LONG_AGO),
+                ("going on", ARRIVING, datetime.now(UTC)),
+            )
+        }
+        session.add_all(rows.values())
+    for row in rows.values():
+        if row.state == ARRIVING:
+            (store.incoming / f"{row.id}.part").write_bytes(b"ab")
+    assert check(store, repair=True, settled_s=0) == (), "it may still go on"
+    assert expire(store, date.today()).uploads == 2
+    with store.session() as session:
+        assert {*session.scalars(select(UploadRow.name))} == {"arrived", "going on"}
+    left = {path.name for path in store.incoming.iterdir()}
+    assert left == {f"{known.exam}.webm", f"{rows['going on'].id}.part"}

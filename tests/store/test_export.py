@@ -1,16 +1,24 @@
 """Everything about a person, in a file that needs no rom."""
 
 import json
+import random
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from rom.errors import UsageError
+from rom.records import Issued
 from rom.store import Store
-from rom.store.export import export_person
-from rom.store.tables import Base, DraftRow
-from tests.store.filled import DOCUMENT, SAID, fill, measured, recorded
+from rom.store.audit import Doer
+from rom.store.clinic import AccountRow, CareRow, CorrectionRow, NoteRow, UploadRow
+from rom.store.export import export_person, person_zip
+from rom.store.files import PIECE_BYTES
+from rom.store.media import attach, put
+from rom.store.readings import add_reading
+from rom.store.reports import documents_on, sign
+from rom.store.tables import Base, DraftRow, ExamRow
+from tests.store.filled import DAY, DOCUMENT, SAID, Known, fill, measured, recorded
 
 
 def test_everything_held_is_there_and_nothing_of_others(store: Store, tmp_path: Path) -> None:
@@ -21,7 +29,8 @@ def test_everything_held_is_there_and_nothing_of_others(store: Store, tmp_path: 
         assert archive.testzip() is None
         contents = {name: archive.read(name) for name in archive.namelist()}
     folder = f"exams/2026-03-01 seated left {known.exam}"
-    assert {*contents} == {"person.json", "drafts.json"} | {
+    beside = ("person", "drafts", "notes", "uploads", "account", "care", "audit")
+    assert {*contents} == {f"{name}.json" for name in beside} | {
         f"{folder}/{name}"
         for name in (
             "exam.json",
@@ -55,20 +64,92 @@ def test_every_column_that_is_about_a_person_is_exported(store: Store, tmp_path:
     known = measured(store)
     with store.session() as session, session.begin():
         session.add(DraftRow(answers={"exams": [known.exam]}))
+    in_the_clinic(store, known)
     export_person(store, known.person, tmp_path / "x.zip")
     with zipfile.ZipFile(tmp_path / "x.zip") as archive:
         read = {
             name.split("/")[-1]: json.loads(archive.read(name)) for name in archive.namelist() if "json" in name
         }
+    exam = read["exam.json"]
     held = {
         "people": read["person.json"],
-        "exams": read["exam.json"] | {"document": read["examination.json"]},
-        "exam_media": read["exam.json"]["media"][0],
-        "jobs": read["exam.json"]["jobs"][0],
+        "exams": exam | {"document": read["examination.json"], "automatic": read["automatic.json"]},
+        "exam_media": exam["media"][0],
+        "jobs": exam["jobs"][0],
+        "corrections": exam["corrections"][0],
+        "readings": exam["readings"][0],
         "drafts": read["drafts.json"][0],
+        "notes": read["notes.json"][0],
+        "uploads": read["uploads.json"][0],
+        "accounts": read["account.json"][0] | {"password_hash": "no one's to see"},
+        "care": read["care.json"][0],
+        "reports": read["report.json"],
+        "report_media": read["report.json"]["files"][0],
+        "audit": read["audit.json"][0],
     }
     for name, values in held.items():
         assert {*values} >= {column.name for column in Base.metadata.tables[name].columns}, name
+    untold = {"sign_ins", "tokens", "sign_in_attempts", "choices", "media"}  # of browsers, programs, the store
+    assert {*Base.metadata.tables} == {*held} | untold, "a table that is added later is thought of"
+
+
+def test_a_clinics_whole_record_has_reports_with_their_files_and_no_secret(store: Store, tmp_path: Path) -> None:
+    known = measured(store)
+    in_the_clinic(store, known)
+    other = measured(store, label="Bob", mark=b"2")
+    in_the_clinic(store, other, "Bob's note")
+    export_person(store, known.person, tmp_path / "x.zip")
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    assert contents[f"reports/{DAY} version 1/pdf.pdf"] == b"%PDF Ada's note"
+    assert [row["text"] for row in json.loads(contents["notes.json"])] == ["Ada's note"]
+    assert {row["action"] for row in json.loads(contents["audit.json"])} == {"reading added", "report signed"}
+    whole = b"".join(contents.values())
+    assert b"Bob" not in whole
+    assert other.exam.encode() not in whole
+    assert b"$argon2" not in whole
+
+
+def test_a_large_record_is_sent_in_small_pieces(store: Store, tmp_path: Path) -> None:
+    """The whole is 24 MB; no more than a file's piece of it is held at a time."""
+    known = measured(store)
+    sha256 = put(store, random.Random(1).randbytes(24 << 20), ".mp4")
+    with store.session() as session, session.begin():
+        attach(session, known.exam, "overlay", sha256)
+    whole, largest = 0, 0
+    with (tmp_path / "x.zip").open("wb") as file:
+        for piece in person_zip(store, known.person):
+            whole, largest = whole + len(piece), max(largest, len(piece))
+            file.write(piece)
+    assert whole > 24 << 20
+    assert largest < 2 * PIECE_BYTES
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert archive.testzip() is None
+
+
+def in_the_clinic(store: Store, known: Known, words: str = "Ada's note") -> None:
+    """A row of everything that a clinic adds to what is held about somebody."""
+    mark = words.partition("'")[0]
+    pdf = put(store, f"%PDF {words}".encode(), ".pdf")
+    with store.session() as session, session.begin():
+        account = AccountRow(name=mark.lower(), role="patient", password_hash="$argon2id", person_id=known.person)
+        session.add(account)
+        session.flush()
+        session.add(NoteRow(person_id=known.person, text=words))
+        session.add(CareRow(account_id=account.id, person_id=known.person))
+        session.add(UploadRow(person_id=known.person, exam_id=known.exam, size=1))
+        session.add(CorrectionRow(exam_id=known.exam, kind="side"))
+        session.get_one(ExamRow, known.exam).automatic = DOCUMENT
+        add_reading(session, known.exam, motion="dorsiflexion", degrees=12.0, by="Dr. A", doer=Doer())
+        sign(
+            session,
+            known.person,
+            DAY,
+            issued=Issued(signer="Dr. A", signed="2026-03-02T10:00:00+01:00"),
+            documents=documents_on(session, known.person, DAY),
+            files={"pdf": pdf},
+            doer=Doer(),
+        )
 
 
 def test_nobody_and_a_file_that_is_there_are_refused(store: Store, tmp_path: Path) -> None:

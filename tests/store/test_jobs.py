@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from rom.store import Store
 from rom.store.jobs import add_job, cancel, fail, finish, next_jobs, requeue_running, retry, take, tell_progress
-from rom.store.tables import CANCELLED, DONE, FAILED, MEASURED, RECORDED, RUNNING, WAITING, ExamRow, JobRow
+from rom.store.tables import CANCELLED, DONE, FAILED, MEASURED, RECORDED, RUNNING, STOPPED, WAITING, ExamRow, JobRow
 from tests.store.filled import recorded
 
 Step = Callable[[Session, str], bool]
@@ -107,6 +107,28 @@ def test_a_failure_is_told_to_the_examination_and_taken_back_by_a_second_try(sto
     assert (exam.state, exam.reason) == (RECORDED, "")
     row = read(store, known.job)
     assert (row.state, row.reason, row.started, row.ended) == (WAITING, "", None, None)
+
+
+def test_an_examination_is_stopped_with_its_job_and_wanted_again_with_it(store: Store) -> None:
+    known = recorded(store)
+
+    def state() -> str:
+        with store.session() as session:
+            return session.get_one(ExamRow, known.exam).state
+
+    assert do(store, cancel, known.job)
+    assert state() == STOPPED
+    assert do(store, retry, known.job)
+    assert state() == RECORDED
+
+
+def test_a_result_outlives_a_later_stop(store: Store) -> None:
+    known = recorded(store)
+    with store.session() as session, session.begin():
+        session.get_one(ExamRow, known.exam).state = MEASURED
+    assert do(store, cancel, known.job)
+    with store.session() as session:
+        assert session.get_one(ExamRow, known.exam).state == MEASURED
 
 
 def test_a_result_outlives_a_later_failure(store: Store) -> None:

@@ -10,8 +10,8 @@ from rom.records import Person
 from rom.store import Store
 from rom.store.choices import choice, choose
 from rom.store.exams import add_exam, exams_of
-from rom.store.people import add_person, people, person_of
-from rom.store.tables import RECORDING, PersonRow
+from rom.store.people import add_person, people, person_of, set_goals
+from rom.store.tables import RECORDING, PersonRow, now
 
 ADA = Person(15.5, "female", "basketball", 0.82)
 DAY = date(2026, 3, 1)
@@ -40,6 +40,26 @@ def test_the_age_is_counted_on_and_back(store: Store, day: date, age: float) -> 
     with store.session() as session:
         person = person_of(session.get_one(PersonRow, name), day)
     assert person.age_years == pytest.approx(age, abs=2 / 365)
+
+
+def test_who_was_put_away_is_out_of_the_list(store: Store) -> None:
+    name = added(store)
+    with store.session() as session, session.begin():
+        session.get_one(PersonRow, name).archived = now()
+    with store.session() as session:
+        assert people(session) == []
+        assert [row.id for row in people(session, archived=True)] == [name]
+
+
+@pytest.mark.parametrize("goal", [-31.0, 90.5, math.nan])
+def test_a_goal_that_no_ankle_has_is_refused(store: Store, goal: float) -> None:
+    name = added(store)
+    with store.session() as session, session.begin():
+        row = session.get_one(PersonRow, name)
+        set_goals(row, {"dorsiflexion": 20.0, "plantar_flexion": None})
+        with pytest.raises(UsageError, match="Expected the goal of a motion from -30 to 90 degrees"):
+            set_goals(row, {"dorsiflexion": goal})
+        assert row.goal_deg == {"dorsiflexion": 20.0}
 
 
 def test_what_was_not_said_stays_unsaid(store: Store) -> None:
@@ -88,7 +108,7 @@ def test_an_examination_of_nobody_or_of_no_side_is_refused(store: Store) -> None
     with store.session() as session, pytest.raises(UsageError, match="nobody of that ID"), session.begin():
         add_exam(session, "0" * 32, protocol="lunge", side="left", recorded_on=DAY, said={})
     with store.session() as session, pytest.raises(UsageError, match="left or right"), session.begin():
-        add_exam(session, name, protocol="lunge", side="both", recorded_on=DAY, said={})  # type: ignore[arg-type]
+        add_exam(session, name, protocol="lunge", side="both", recorded_on=DAY, said={})
 
 
 @pytest.mark.parametrize("value", [True, 0, "es", None, ["a"], {"b": 1.5}])

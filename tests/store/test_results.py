@@ -102,3 +102,24 @@ def test_what_is_no_json_changes_nothing(store: Store) -> None:
     with store.session() as session:
         assert session.get_one(ExamRow, known.exam).state == RECORDED
     assert {name.split("/")[0] for name in files_of(store)} == {"work", "incoming"}, "to be tried again"
+
+
+@pytest.mark.parametrize(
+    ("side", "protocol", "after"), [("auto", "auto", ("right", "walk")), ("left", "seated", ("left", "seated"))]
+)
+def test_what_nobody_said_is_filled_in_by_what_was_recognised(
+    store: Store, side: str, protocol: str, after: tuple[str, str]
+) -> None:
+    known = recorded(store)
+    with store.session() as session, session.begin():
+        exam = session.get_one(ExamRow, known.exam)
+        exam.side, exam.protocol = side, protocol
+    document = {
+        "protocol": {"name": "walk"},
+        "results": [{"side": "left", "value_deg": None}, {"side": "right", "value_deg": 12.0}],
+        "sides": [{"side": "right", "near": True}],
+    }
+    keep_result(store, known.exam, document, {}, keep_original=False, keep_until=None)
+    with store.session() as session:
+        exam = session.get_one(ExamRow, known.exam)
+        assert (exam.side, exam.protocol) == after

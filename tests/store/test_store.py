@@ -16,7 +16,7 @@ from rom.errors import RomError, UsageError
 from rom.store import Store, migrating, open_store
 from rom.store.database import engine_of, url_of
 from rom.store.tables import Base, ExamRow, PersonRow
-from tests.store.filled import fill, rows_of
+from tests.store.filled import fill, measured, rows_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -57,6 +57,20 @@ def test_a_further_revision_keeps_all_rows_both_ways(store: Store, later: Callab
     with migrating.changing(url) as connection:
         migrating.move(connection, migrating.revisions()[1])
     assert rows_of(store) == full
+
+
+def test_examinations_of_an_older_version_are_summed_up(store: Store) -> None:
+    known = measured(store)
+    with store.session() as session:
+        summary = session.get_one(ExamRow, known.exam).summary
+    assert summary is not None
+    url = store.engine.url
+    store.close()
+    with migrating.changing(url) as connection:
+        migrating.move(connection, "0001")
+        migrating.move(connection, migrating.head())
+    with store.session() as session:
+        assert session.get_one(ExamRow, known.exam).summary == summary
 
 
 def test_models_and_migrations_say_the_same(store: Store) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from rom.store import Store, open_store
 from rom.web.serving import running_at
 from tests.web.requests import ARGUMENTS, only_own_requests
+
+if TYPE_CHECKING:
+    from tests.web.clinic import Clinic
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -66,10 +69,28 @@ class Served:
         self.end()
 
 
+class WholeApp(Served):
+    """As anybody begins it."""
+
+    starts_in_s = 120.0
+
+    def words(self) -> list[str]:
+        at = ("--port", str(self.port), "--folder", str(self.folder))
+        return [sys.executable, "-m", "rom", "app", "--no-browser", *at]
+
+
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Served(tmp_path_factory.mktemp("served")) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Clinic"]:
+    from tests.web.clinic import Clinic
+
+    with Clinic(tmp_path_factory.mktemp("clinic")) as clinic:
+        yield clinic
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The app alone, without jobs, for the browser of the tests: ``python -m tests.web.served FOLDER PORT``."""
+"""The app alone, without jobs, for the browser of the tests: ``python -m tests.web.served FOLDER PORT [es]``."""
 
 import sys
 from pathlib import Path
@@ -26,9 +26,10 @@ class NoJobs:
 
 def main() -> None:
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
+    language = sys.argv[3] if len(sys.argv) > 3 else "en"
     database.BUSY_MS = BUSY_MS
     with open_store(folder=folder) as store, free_socket(port) as listening:
-        serve(store, NoJobs(store), listening, told=print, browser=False)
+        serve(store, NoJobs(store), listening, told=print, browser=False, language=language)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 from starlette.requests import ClientDisconnect
 
 from rom.errors import InputUnreadable
-from rom.web.pages.file import taken_in
+from rom.web.arriving import taken_in
 from tests.web.apart import run_apart
 
 MP4 = b"\0\0\0\x20ftypisom" + bytes(100)
@@ -24,9 +24,9 @@ async def pieces(data: bytes, size: int, lost: bool = False) -> AsyncIterator[by
 @pytest.mark.parametrize(("data", "suffix"), [(MP4, ".mp4"), (WEBM, ".webm")])
 @pytest.mark.parametrize("size", [1, 7, 1000])
 def test_a_video_is_kept_as_it_was_sent(tmp_path: Path, data: bytes, suffix: str, size: int) -> None:
-    path = run_apart(taken_in(pieces(data, size), tmp_path))
+    path, kind = run_apart(taken_in(pieces(data, size), tmp_path))
     assert path.read_bytes() == data
-    assert path.name.endswith(f"{suffix}.whole")
+    assert kind.suffix == suffix
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -52,7 +52,7 @@ def test_more_than_is_taken_is_refused_and_leaves_nothing(tmp_path: Path) -> Non
     with pytest.raises(InputUnreadable, match="at most"):
         run_apart(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4) - 1))
     assert list(tmp_path.iterdir()) == []
-    assert run_apart(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4))).exists()
+    assert run_apart(taken_in(pieces(MP4, 10), tmp_path, most=len(MP4)))[0].exists()
 
 
 def test_a_browser_that_goes_away_leaves_nothing(tmp_path: Path) -> None:

@@ -1,8 +1,12 @@
 """Every page: accessible, within the width of a small phone, on its own in a household, and what it shows."""
 
+import re
+import resource
 import sqlite3
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import replace
 from datetime import date
 from io import BytesIO
@@ -12,12 +16,25 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Page, ViewportSize, expect
 
 from rom.records import Side
+from rom.report.language import Words
 from rom.samples import sample_folder
 from rom.store.choices import choice
 from rom.store.exams import exams_of
-from rom.store.tables import CANCELLED, FAILED, MEASURED, WAITING, ExamRow, JobRow, PersonRow
+from rom.store.tables import (
+    CANCELLED,
+    FAILED,
+    MEASURED,
+    RECORDED,
+    RECORDING,
+    STOPPED,
+    WAITING,
+    ExamRow,
+    JobRow,
+    PersonRow,
+)
 from rom.web.journey import COOKIE, load, save
 from rom.web.pages.feels import NOTICED
+from rom.web.pages.result import standing
 from tests.report.visits import exam_of
 from tests.web import walking
 from tests.web.conftest import Served
@@ -211,10 +228,53 @@ def test_measuring_can_be_stopped_and_taken_up_again(page: Page, served: Served)
         (exam_id,) = load(store, way(page)).exams
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [CANCELLED]
+            assert session.get_one(ExamRow, exam_id).state == STOPPED
+        page.goto("/history")
+        expect(page.get_by_text("Right ankle: measuring was stopped.")).to_be_visible()
+        page.get_by_role("link", name="Open").click()
         page.get_by_role("button", name="Measure it after all").click()
         expect(page.get_by_role("heading", name="Your result is being worked out")).to_be_visible()
+        page.goto("/history")
+        expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
+        assert faults(page) == []
+        page.get_by_role("link", name="Open").click()
+        expect(page.get_by_text("Right ankle: it is still being measured.")).to_be_visible()
         with store.session() as session:
             assert [job.state for job in session.query(JobRow).filter_by(exam_id=exam_id)] == [WAITING]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (RECORDING, "the recording was interrupted; you will be asked about it when you film."),
+        (RECORDED, "it is still being measured."),
+        (STOPPED, "measuring was stopped. The video is kept for now."),
+        (FAILED, "it could not be measured."),
+        (MEASURED, "no number could be told this time. Filming again often helps."),
+    ],
+)
+def test_what_has_no_result_says_why(state: str, words: str) -> None:
+    assert standing(ExamRow(side="left", state=state), Words()) == f"Left ankle: {words}"
+
+
+def test_where_no_number_could_be_told_it_can_be_filmed_again(
+    page: Page, served: Served, tom: tuple[str, tuple[date, date]]
+) -> None:
+    with served.store() as store, store.session() as session, session.begin():
+        row = next(row for row in exams_of(session, tom[0]) if row.side == "left" and row.recorded_on == tom[1][1])
+        document = deepcopy(row.document or {})
+        for result in document["results"]:
+            result |= {"value_deg": None, "ci95_deg": None, "status": "cannot_tell"}
+        row.document = document
+    page.goto("/history")
+    expect(page.get_by_text("Left ankle: no number could be told this time.")).to_be_visible()
+    page.get_by_role("link", name="Open 20 November 2026").click()
+    expect(page.get_by_role("heading", name="How far your ankle moves")).to_be_visible()
+    assert faults(page) == []
+    page.get_by_role("button", name="Film it again, same set-up").click()
+    expect(page.get_by_role("heading", name="Safety first")).to_be_visible()
+    with served.store() as store:
+        assert load(store, way(page)).sides == ("left",)
 
 
 def test_nobody_stops_or_begins_measuring_for_somebody_else(page: Page, served: Served) -> None:
@@ -249,6 +309,49 @@ def test_a_form_that_cannot_be_kept_says_so_in_the_frame(page: Page, served: Ser
         holding.close()
     page.get_by_role("link", name="Try again").click()
     expect(page.get_by_role("heading", name="About you")).to_be_visible()
+
+
+@contextmanager
+def full_disk(served: Served) -> Iterator[None]:
+    """No file of the app grows while this lasts, as on a disk without room (EFBIG for ENOSPC)."""
+    assert served.process is not None
+    before = resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_is_said_in_one_sentence_and_nothing_is_broken(page: Page, served: Served) -> None:
+    walking.was_safe(page, served.address)
+    page.goto("/about/new")
+    page.get_by_label("How old are you").fill("34")
+    page.get_by_role("radio", name="Female", exact=True).check()
+    with full_disk(served):
+        walking.go_on(page)
+        expect(page.get_by_role("alert")).to_have_text(
+            re.compile("^Could not keep this: .*disk .*Nothing was changed; make room .*try again.$")
+        )
+        expect(page.get_by_text("What you answered before is kept.")).to_be_visible()
+    page.get_by_role("link", name="Try again").click()
+    walking.about(page)
+    expect(page.get_by_role("heading", name="How does it feel?")).to_be_visible()
+
+
+def test_a_full_disk_takes_no_video_and_leaves_nothing_of_it(page: Page, served: Served) -> None:
+    walking.chose(page, served.address)
+    page.goto("/file")
+    page.get_by_label("The video", exact=True).set_input_files(sample_folder() / "seated_right.mp4")
+    before = sorted((served.folder / "incoming").iterdir())
+    with full_disk(served):
+        page.get_by_role("button", name="Measure this video").click()
+        expect(page.locator("[data-said]")).to_have_text(
+            "Could not take the video in: the disk is full. Nothing was changed; make room and try again."
+        )
+        assert sorted((served.folder / "incoming").iterdir()) == before
+    page.get_by_role("button", name="Measure this video").click()
+    expect(page.get_by_role("heading", name="Your result is being worked out")).to_be_visible()
 
 
 def test_one_day_is_erased_with_its_files(page: Page, served: Served, tom: tuple[str, tuple[date, date]]) -> None:

@@ -510,7 +510,7 @@ def test_a_video_of_the_phone_becomes_a_recording(encrypted: bool, ready: Page, 
     assert put(url, VIDEO.read_bytes()) == 200
     ready.wait_for_url("**/result")
     assert len(list((served.folder / "incoming").glob("*.mp4"))) == before + 1
-    assert not list((served.folder / "incoming").glob("*.whole"))
+    assert not list((served.folder / "incoming").glob("*.part"))
     with pytest.raises(ConnectionRefusedError):
         put(url, VIDEO.read_bytes())
 

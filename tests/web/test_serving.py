@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from rom.web.serving import ADDRESS, HOST, free_socket, running_at
@@ -62,6 +63,27 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         _, err = app.communicate(timeout=ENDS_IN_S)
     assert app.returncode == 2
     assert f"Expected a free port, but {port} is taken" in err
+
+
+def test_a_language_that_it_does_not_speak_is_said_before_anything_is_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    app = started(folder, "--language", "xx")
+    _, err = app.communicate(timeout=ENDS_IN_S)
+    assert app.returncode == 2
+    assert "Expected a language (en, es), but got 'xx'" in err
+    assert not folder.exists()
+
+
+def test_it_speaks_the_language_that_is_asked_for(tmp_path: Path) -> None:
+    app = started(tmp_path, "--language", "es")
+    try:
+        assert first_line(app).startswith("The app runs: ")
+        page = httpx.get(running_at(tmp_path)).text
+    finally:
+        app.kill()
+        app.communicate(timeout=ENDS_IN_S)
+    assert '<html lang="es">' in page
+    assert "<title>¿Cuánto se mueve su tobillo? - rom</title>" in page
 
 
 def test_without_a_wish_the_next_free_port_is_taken() -> None:

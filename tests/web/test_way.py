@@ -197,7 +197,7 @@ def test_under_sixteen_nothing_without_a_guardian(page: Page, served: Served, ag
     walking.was_safe(page, served.address)
     page.goto("/about/new")
     walking.about(page, age, "Mia")
-    heading(page, "A grown-up, please")
+    heading(page, "An adult, please")
     page.goto("/feels")
     page.wait_for_url("**/about**")
     assert way_of(page, served).person_id is None
@@ -232,7 +232,7 @@ def test_nothing_is_asked_twice_after_a_restart(page: Page, served: Served) -> N
     heading(page, "Which exam?")
     assert way_of(page, served) == before
     page.goto("/")
-    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_role("button", name="Start over").click()
     heading(page, "Safety first")
     walking.was_safe(page, served.address)
     page.goto("/about")

@@ -6,7 +6,6 @@ rendered person whose ankle angle was planted moves in it over and over, and hea
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from rom.samples import DEMO, sample_folder
 from rom.store.tables import FAILED, MEASURED, ExamRow
 from rom.web.visits import media_of
 from tests.web import walking
-from tests.web.conftest import CHROMIUM, Served
+from tests.web.conftest import CHROMIUM, Served, WholeApp
 from tests.web.requests import ARGUMENTS, only_own_requests
 
 pytestmark = pytest.mark.slow
@@ -31,16 +30,6 @@ WIDTH_PX, PLAYED_S = 1280, 12.0  # all of the sample, at its full size
 WITHIN_DEG = 5.0
 #: A machine that does other work too: the guide's own limit and more, and a worker that has to load everything.
 GUIDED_MS, MEASURED_MS, STEP_MS = 360_000, 400_000, 60_000
-
-
-class WholeApp(Served):
-    """As anybody begins it."""
-
-    starts_in_s = 120.0
-
-    def words(self) -> list[str]:
-        at = ("--port", str(self.port), "--folder", str(self.folder))
-        return [sys.executable, "-m", "rom", "app", "--no-browser", *at]
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +84,7 @@ def all_green(page: Page) -> None:
     """Every line of the list, and with it the countdown."""
     page.wait_for_selector("#checks li")
     page.wait_for_selector("main[data-phase=countdown]", timeout=GUIDED_MS)
-    assert page.locator("#checks li").count() == page.locator("#checks li[data-ok]").count() == 7
+    assert page.locator("#checks li").count() == page.locator("#checks li[data-ok]").count() == 8
 
 
 def the_row(served: Served, page: Page) -> ExamRow:

@@ -11,6 +11,7 @@ from rom.web.camera.rows import left_behind
 from rom.web.camera.texts import faults, texts
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of
+from rom.web.who import Who, who_asks
 
 #: Of the recording, bits a second: 720p at 30 pictures a second without blocks at the outline of the foot. Ours.
 BITS_PER_S = 8_000_000
@@ -31,12 +32,12 @@ def routes(ground: Ground) -> APIRouter:
             return RedirectResponse("/", 303)
         if not journey.sides and not left:
             return RedirectResponse(RESULT if journey.exams else EXAM, 303)
-        return HTMLResponse(_html(Words(ground.language), journey, left))
+        return HTMLResponse(_html(Words(ground.language), journey, left, who_asks(request)))
 
     return router
 
 
-def _html(say: Words, journey: Journey, left: list[dict[str, str]]) -> str:
+def _html(say: Words, journey: Journey, left: list[dict[str, str]], who: Who) -> str:
     """The page of a way."""
     from jinja2 import Environment, StrictUndefined
 
@@ -50,7 +51,7 @@ def _html(say: Words, journey: Journey, left: list[dict[str, str]]) -> str:
         "page": new_id(),
         "bits_per_s": BITS_PER_S,
         "upload": UPLOAD,
-        "phone": PHONE,
+        "phone": PHONE if who.role == "local" else "",
     }
     pages = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = pages.from_string(files("rom.web.camera").joinpath("record.html").read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from rom.errors import RomError
 from rom.records import Side
+from rom.report.language import Words
 from rom.store import Store
 from rom.store.trouble import NO_ROOM
 from rom.web.camera import growing, rows
@@ -38,12 +39,12 @@ def routes(ground: Ground) -> APIRouter:
 
     @router.post("/exams")
     def begin(request: Request, begun: Begun) -> dict[str, str]:
-        with _told():
+        with _told(ground.say):
             return {"exam": rows.begin(store, journey_of(request), begun.side)}
 
     @router.put("/{exam_id}/chunks/{number}")
     async def piece(request: Request, exam_id: str, number: int) -> dict[str, int]:
-        with _told():
+        with _told(ground.say):
             start = _start(request, number)
             await run_in_threadpool(rows.being_recorded, store, journey_of(request), exam_id)
             body = await _body(request)
@@ -51,14 +52,14 @@ def routes(ground: Ground) -> APIRouter:
 
     @router.post("/{exam_id}/done")
     def done(request: Request, exam_id: str, ended: Ended) -> dict[str, str | None]:
-        with _told():
+        with _told(ground.say):
             side = rows.end(store, journey_of(request), exam_id, ended.size, ended.notes)
             ground.jobs.wake()
             return _way_on(_recorded(store, journey_of(request), exam_id, side))
 
     @router.delete("/{exam_id}")
     def discard(request: Request, exam_id: str) -> dict[str, str | None]:
-        with _told():
+        with _told(ground.say):
             rows.discard(store, journey_of(request), exam_id)
             return _way_on(journey_of(request))
 
@@ -66,12 +67,12 @@ def routes(ground: Ground) -> APIRouter:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(say: Words) -> Iterator[None]:
     """Failures as a browser's script knows them: 4xx will not be better next time, 507 and 500 may be."""
     try:
         yield
     except RomError as error:
-        raise HTTPException(409, str(error)) from error
+        raise HTTPException(409, say.sentence(str(error))) from error
     except OSError as error:
         raise HTTPException(
             507 if error.errno in NO_ROOM else 500, "The recording could not be written."

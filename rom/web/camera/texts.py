@@ -86,6 +86,10 @@ def faults(say: Words) -> dict[str, dict[str, str]]:
             "sentence": say("The program does not answer."),
             "way": say("Leave this page open: nothing is lost, and it goes on when the program is back."),
         },
+        "begun_anew": {
+            "sentence": say("The program was started again; what was recorded is kept."),
+            "way": say("The movements start over when everything is green."),
+        },
         "disk_full": {
             "sentence": say("There is no room left on the disk."),
             "way": say("Leave this page open and make room: it goes on by itself."),

@@ -12,12 +12,15 @@ from rom.records import SEXES, Person
 from rom.report.language import Words
 from rom.report.naming import person_words
 from rom.report.patient_page import GUARDIAN_BELOW_YEARS
+from rom.store.care import take_care
+from rom.store.clinic import PATIENT
 from rom.store.people import LABEL_LETTERS, SPORT_LETTERS, add_person, people, person_of
 from rom.store.tables import PersonRow
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, save
 from rom.web.pages.safety import parts
-from rom.web.theme import actions, choice, entry, form, frame, link, note, post, trouble
+from rom.web.theme import actions, choice, entry, form, frame, link, note, post, stays, trouble
+from rom.web.who import Who, theirs, who_asks
 
 #: No one grows older; a larger number is a slip.
 OLDEST_YEARS = 120
@@ -47,36 +50,43 @@ def _who(app: FastAPI, ground: Ground) -> None:
         journey = journey_of(request)
         if not journey.safe:
             return RedirectResponse("/safety")
+        who = who_asks(request)
         with ground.store.session() as session:
-            known = people(session)
+            known = people(session, theirs(who))
         if not known:
             return RedirectResponse("/about/new")
         same = next((row for row in known if row.id == journey.person_id), None)
         title = say("Is this still you?") if same is not None else say("Who is measured today?")
         with frame(title, say, step=2):
-            if same is not None:
-                html.p(name_of(same, say)).classes("rom-said")
-            if same is not None:
-                with actions():
-                    post(say("Yes, this is me"), "/about", "main", person=same.id)
-                html.h2(say("Or is it somebody else?"))
-            with actions():
-                for row in known:
-                    if row is not same:
-                        post(name_of(row, say), "/about", "calm", person=row.id)
-                link(say("Somebody else"), "/about/new", "calm")
-                link(say("Back"), LAST_OF_SAFETY, "calm")
+            _asked_who(known, same, who, say)
         return None
 
     @app.post("/about")
     async def chosen(request: Request) -> RedirectResponse:
         person_id = str((await request.form()).get("person", ""))
         with ground.store.session() as session:
-            row = session.get(PersonRow, person_id)
+            row = session.scalars(theirs(who_asks(request)).where(PersonRow.id == person_id)).first()
         if row is None:
             return RedirectResponse("/about", 303)
         save(ground.store, replace(journey_of(request), person_id=row.id, sure=True))
         return RedirectResponse("/feels", 303)
+
+
+def _asked_who(known: list[PersonRow], same: PersonRow | None, who: Who, say: Words) -> None:
+    """Whether it is still the same one, or which of those that are known; a patient is nobody else."""
+    if same is not None:
+        html.p(name_of(same, say)).classes("rom-said")
+        with actions():
+            post(say("Yes, this is me"), "/about", "main", person=same.id)
+        if who.role != PATIENT:
+            html.h2(say("Or is it somebody else?"))
+    with actions():
+        for row in known:
+            if row is not same:
+                post(name_of(row, say), "/about", "calm", person=row.id)
+        if who.role != PATIENT:
+            link(say("Somebody else"), "/about/new", "calm")
+        link(say("Back"), LAST_OF_SAFETY, "calm")
 
 
 def _new(app: FastAPI, ground: Ground) -> None:
@@ -87,7 +97,7 @@ def _new(app: FastAPI, ground: Ground) -> None:
         journey = journey_of(request)
         if not journey.safe:
             return RedirectResponse("/safety")
-        lead = say("Ankles differ with age and sex. This is asked once, and stays on this computer.")
+        lead = f"{say('Ankles differ with age and sex; this is asked once.')} {stays(who_asks(request), say)}"
         with frame(say("About you"), say, step=2, lead=lead):
             if again:
                 trouble(say("Please give your age in years, from 1 to {most}.", most=OLDEST_YEARS))
@@ -107,7 +117,7 @@ def _new(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/about/new?again=1", 303)
         if who.age_years < GUARDIAN_BELOW_YEARS:
             return RedirectResponse("/about/guardian", 303)
-        _keep(ground, journey, who, "")
+        _keep(ground, journey, who, "", who_asks(request))
         return RedirectResponse("/feels", 303)
 
 
@@ -128,7 +138,7 @@ def _questions(journey: Journey, say: Words) -> None:
         "sex",
         sexes,
         said.get("sex", ""),
-        hint=say("Women's and men's ankles are compared apart; without it there may be nothing to compare with."),
+        hint=say("Women and men are compared separately. Without it there may be nothing to compare with."),
     )
     entry(
         say("Which sport do you do most?"),
@@ -160,9 +170,9 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
         if person_said(journey.about) is None:
             return RedirectResponse("/about/new")
         lead = say("You are under {years}: please fetch a parent or guardian now.", years=GUARDIAN_BELOW_YEARS)
-        with frame(say("A grown-up, please"), say, step=2, lead=lead):
+        with frame(say("An adult, please"), say, step=2, lead=lead):
             if again:
-                trouble(say("Without a guardian's name and tick the exam cannot go on."))
+                trouble(say("Please give the guardian's name and the tick; the exam goes on with both."))
             note(
                 say(
                     "For the guardian: the exam films a leg while the foot is moved as far as it goes, and keeps "
@@ -186,13 +196,15 @@ def _guardian(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/about/new", 303)
         if not name or said.get("consent") != "yes":
             return RedirectResponse("/about/guardian?again=1", 303)
-        _keep(ground, journey, who, name)
+        _keep(ground, journey, who, name, who_asks(request))
         return RedirectResponse("/feels", 303)
 
 
-def _keep(ground: Ground, journey: Journey, who: Person, guardian: str) -> None:
-    """Keep somebody new, and go on as them."""
+def _keep(ground: Ground, journey: Journey, who: Person, guardian: str, by: Who) -> None:
+    """Keep somebody new, in the care of the therapist who adds them, and go on as them."""
     with ground.store.session() as session, session.begin():
         label = journey.about.get("label", "")[:LABEL_LETTERS]
         row = add_person(session, who, label=label, guardian=guardian, said_on=today())
+        if by.account_id is not None:
+            take_care(session, by.doer, by.account_id, row.id)
     save(ground.store, replace(journey, about={}, person_id=row.id, sure=True))

@@ -16,6 +16,7 @@ from rom.web.drawings.room import room_drawing
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, save
 from rom.web.theme import actions, choice, drawing, form, frame, link, note, points, trouble
+from rom.web.who import who_asks
 
 #: Value of the form to the sides in their order, and to words.
 SIDES_ASKED: dict[str, tuple[tuple[Side, ...], str]] = {
@@ -151,7 +152,8 @@ def _place(ground: Ground) -> None:
             note(say("You will hear and read each step. Stop at any time, and stop if it hurts more."))
             with actions():
                 link(say("I am ready: start the camera"), "/record")
-                link(say("Film with a phone instead"), "/phone", "calm")
+                if who_asks(request).role == "local":  # elsewhere a phone opens this very page
+                    link(say("Film with a phone instead"), "/phone", "calm")
                 link(say("Measure a video file instead"), "/file", "calm")
                 link(say("Back"), "/exam/sides", "calm")
         return None

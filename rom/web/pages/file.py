@@ -1,7 +1,5 @@
 """``/file``: a video of this computer instead of the camera, sent into the store and given to the jobs."""
 
-import os
-from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -10,16 +8,15 @@ from nicegui import html, ui
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse
 
-from rom.errors import InputUnreadable, RomError
-from rom.intake import LIMITS, Kind, sniffed
+from rom.errors import RomError
+from rom.intake import LIMITS, Kind
 from rom.intake.limits import GIB
-from rom.intake.sniff import HEAD_BYTES
-from rom.store.exams import add_exam
-from rom.store.jobs import MEASURE, add_job
-from rom.store.tables import RECORDED, new_id
+from rom.store.trouble import told
+from rom.web.arriving import keep, taken_in
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, recorded, said_of, save
-from rom.web.theme import actions, button, frame, link
+from rom.web.theme import actions, button, frame, link, stays
+from rom.web.who import who_asks
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -33,8 +30,7 @@ def register(app: FastAPI, ground: Ground) -> None:
             return RedirectResponse("/exam")
         side = journey.sides[0]
         title = say("A video of the right ankle") if side == "right" else say("A video of the left ankle")
-        lead = say("It stays on this computer.")
-        with frame(title, say, step=5, lead=lead):
+        with frame(title, say, step=5, lead=stays(who_asks(request), say)):
             words = {
                 "data-upload": "",
                 "data-most": str(LIMITS.bytes_most),
@@ -64,60 +60,18 @@ def register(app: FastAPI, ground: Ground) -> None:
         if not journey.sides or journey.person_id is None or not journey.safe:
             return JSONResponse({"next": "/exam"})
         try:
-            path = await taken_in(request.stream(), ground.store.incoming)
-            after = kept(ground, journey, path, _day(day))
+            with told("take the video in"):
+                path, kind = await taken_in(request.stream(), ground.store.incoming)
+                after = kept(ground, journey, path, kind, _day(day))
+                save(ground.store, after)
         except RomError as error:
             return JSONResponse({"reason": say.sentence(str(error))}, status_code=415)
         except ClientDisconnect:
             return JSONResponse({}, status_code=400)
-        save(ground.store, after)
         return JSONResponse({"next": "/exam/place" if after.sides else "/result"})
 
 
-async def taken_in(stream: AsyncIterator[bytes], folder: Path, most: int = LIMITS.bytes_most) -> Path:
-    """What is sent, whole in a file whose suffix says what it is; nothing is left behind where it is not taken.
-
-    Raises
-    ------
-    InputUnreadable : no video that is known by its first bytes, or more than `most` bytes.
-    """
-    name = new_id()
-    part = folder / f"{name}.part"
-    size, kind = 0, None
-    try:
-        with part.open("xb") as file:
-            async for piece in stream:
-                size += len(piece)
-                if size > most:
-                    raise InputUnreadable(
-                        f"Expected a video of at most {most / GIB:.0f} GB, but it is larger; cut it."
-                    )
-                file.write(piece)
-                if kind is None and size >= HEAD_BYTES:
-                    file.flush()
-                    kind = _video(part)
-            file.flush()
-            os.fsync(file.fileno())
-        kind = kind or _video(part)
-        return part.rename(folder / f"{name}{kind.suffix}.whole")
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-
-
-def _video(path: Path) -> Kind:
-    """The kind of a video; ``InputUnreadable`` for anything else, in fewer words than `sniffed` has."""
-    no_video = InputUnreadable("This file is not a video, whatever its name says; please choose another.")
-    try:
-        kind = sniffed(path)
-    except InputUnreadable as error:
-        raise no_video from error
-    if kind.what != "video":
-        raise no_video
-    return kind
-
-
-def kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
+def kept(ground: Ground, journey: Journey, path: Path, kind: Kind, day: date) -> Journey:
     """The recording of the next side as a row, its file named by it, and its job; the way goes on.
 
     Raises
@@ -125,17 +79,16 @@ def kept(ground: Ground, journey: Journey, path: Path, day: date) -> Journey:
     UsageError : the person was erased meanwhile.
     """
     with ground.store.session() as session, session.begin():
-        exam = add_exam(
+        exam = keep(
             session,
+            path,
+            kind,
             journey.person_id or "",
             protocol=journey.protocol,
             side=journey.sides[0],
             recorded_on=day,
             said=said_of(journey),
         )
-        exam.state = RECORDED
-        path.rename(path.with_name(exam.id + Path(path.stem).suffix))
-        add_job(session, MEASURE, exam_id=exam.id)
     ground.jobs.wake()
     return recorded(journey, exam.id, journey.sides[0])
 

@@ -9,22 +9,25 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from rom.errors import RomError
-from rom.exam.protocols import protocol
 from rom.exam.visit import visit_of
 from rom.report.content import Picture
 from rom.report.language import Words
 from rom.report.patient_page import trend
 from rom.report.shown import groups
 from rom.report.web_page import picture_html
+from rom.store.audit import note as note_done
 from rom.store.erase import erase_exam
-from rom.store.exams import exams_of
+from rom.store.exams import AUTO, exams_of
 from rom.store.people import people
 from rom.store.tables import MEASURED, ExamRow
+from rom.web.desk.timeline import exam_title
 from rom.web.ground import Ground
 from rom.web.journey import journey_of, save
 from rom.web.pages.about import name_of
+from rom.web.pages.result import has_number, standing
 from rom.web.theme import actions, frame, link, note, post, trouble
 from rom.web.visits import examination_of, rows_on
+from rom.web.who import theirs, who_asks
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -39,8 +42,9 @@ def _days(app: FastAPI, ground: Ground) -> None:
     @ui.page("/history")
     def history(request: Request) -> None:
         journey = journey_of(request)
+        who = who_asks(request)
         with ground.store.session() as session:
-            known = people(session)
+            known = people(session, theirs(who))
             rows = [] if journey.person_id is None else exams_of(session, journey.person_id)
         mine = next((row for row in known if row.id == journey.person_id), None)
         others = [row for row in known if row is not mine]
@@ -51,7 +55,7 @@ def _days(app: FastAPI, ground: Ground) -> None:
             if rows:
                 html.h2(say("Day by day"))
             for day in sorted({row.recorded_on for row in rows}, reverse=True):
-                _one_day(day, [row for row in rows if row.recorded_on == day], say)
+                _one_day(day, [row for row in rows if row.recorded_on == day], say, may_erase=who.at_the_desk)
             if others:
                 html.h2(say("Whose results?") if mine is None else say("Somebody else's"))
                 with actions():
@@ -66,24 +70,28 @@ def _days(app: FastAPI, ground: Ground) -> None:
     async def whose(request: Request) -> RedirectResponse:
         person_id = str((await request.form()).get("person", ""))
         with ground.store.session() as session:
-            known = {row.id for row in people(session)}
+            known = {row.id for row in people(session, theirs(who_asks(request)))}
         if person_id in known:
             save(ground.store, replace(journey_of(request), person_id=person_id, sure=False, exams=()))
         return RedirectResponse("/history", 303)
 
 
-def _one_day(day: date, rows: list[ExamRow], say: Words) -> None:
+def _one_day(day: date, rows: list[ExamRow], say: Words, *, may_erase: bool) -> None:
     """A day: what was done, and the ways on."""
     with html.article().classes("rom-day"):
         html.h3(say.date(day.isoformat()))
-        sides = {"left": say("left"), "right": say("right")}
+        sides = {"left": say("left"), "right": say("right"), AUTO: say("side not recognised yet")}
         for name in dict.fromkeys(row.protocol for row in rows):
             done = ", ".join(sides[row.side] for row in rows if row.protocol == name)
-            html.p(f"{say(protocol(name).title)}: {done}")
+            html.p(f"{exam_title(name, say)}: {done}")
+        for row in rows:
+            if not has_number(row):
+                note(standing(row, say))
         with actions():
             spoken = say.date(day.isoformat())
             link(say("Open"), f"/day/{day}", "calm", **{"aria-label": say("Open {day}", day=spoken)})
-            link(say("Erase"), f"/erase/{day}", "calm", **{"aria-label": say("Erase {day}", day=spoken)})
+            if may_erase:
+                link(say("Erase"), f"/erase/{day}", "calm", **{"aria-label": say("Erase {day}", day=spoken)})
 
 
 def _trends(rows: list[ExamRow], say: Words) -> None:
@@ -127,6 +135,8 @@ def _erasing(app: FastAPI, ground: Ground) -> None:
     def erased(request: Request, day: str) -> RedirectResponse:
         for row in _rows_of(ground, journey_of(request).person_id, day):
             erase_exam(ground.store, row.id)
+            with ground.store.session() as session, session.begin():
+                note_done(session, who_asks(request).doer, "exam erased", "exam", row.id)
         return RedirectResponse("/history", 303)
 
 

@@ -18,7 +18,7 @@ from rom.report.pages import report_of
 from rom.report.report import report_bytes
 from rom.report.web_page import web_parts
 from rom.store.jobs import retry
-from rom.store.tables import CANCELLED, FAILED, MEASURED, ExamRow, JobRow
+from rom.store.tables import FAILED, MEASURED, RECORDING, STOPPED, ExamRow, JobRow
 from rom.web.ground import Ground
 from rom.web.journey import Journey, journey_of, save
 from rom.web.theme import Kind, actions, frame, link, note, post, trouble
@@ -55,16 +55,22 @@ def _result(ground: Ground) -> None:
         rows = _rows(ground, journey)
         if not rows:
             return RedirectResponse("/")
-        if any(_waits(ground, row) for row in rows):
+        if any(_waits(row) for row in rows):
             _waiting(ground, journey, rows)
         elif all(row.state != MEASURED for row in rows):
             did_fail = any(row.state == FAILED for row in rows)
-            with frame(say("That did not work") if did_fail else say("Measuring was stopped"), say, step=6):
+            title = say("That did not work") if did_fail else say("Measuring was stopped")
+            lead = (
+                say("That happens, and says nothing about your ankle. Filming again often helps.")
+                if did_fail
+                else ""
+            )
+            with frame(title, say, step=6, lead=lead):
                 _unmeasured(rows, say)
                 with actions():
                     link(say("To the first page"), "/", "calm")
         else:
-            unmeasured = [row for row in rows if row.state != MEASURED]
+            unmeasured = [row for row in rows if not has_number(row)]
             _shown(ground, journey, rows[0].recorded_on, unmeasured, step=6)
         return None
 
@@ -76,7 +82,7 @@ def _ways_on(app: FastAPI, ground: Ground) -> None:
     def stop(request: Request) -> RedirectResponse:
         for row in _rows(ground, journey_of(request)):
             job = _job(ground, row)
-            if job is not None and row.state != MEASURED:
+            if job is not None and _waits(row):
                 ground.jobs.cancel(job.id)
         return RedirectResponse("/result", 303)
 
@@ -98,13 +104,13 @@ def _ways_on(app: FastAPI, ground: Ground) -> None:
     async def again(request: Request) -> RedirectResponse:
         exam_id = str((await request.form()).get("exam", ""))
         journey = journey_of(request)
-        row = next((row for row in _rows(ground, journey) if row.id == exam_id), None)
+        row = _own(ground, journey, exam_id)
         if row is None:
             return RedirectResponse("/result", 303)
         side: Side = "left" if row.side == "left" else "right"
         rest = tuple(one for one in journey.exams if one != exam_id)
         save(ground.store, replace(journey, protocol=row.protocol, sides=(side,), exams=rest))
-        return RedirectResponse("/exam/place", 303)
+        return RedirectResponse("/exam/place" if journey.safe else "/safety", 303)
 
 
 def _rows(ground: Ground, journey: Journey) -> list[ExamRow]:
@@ -126,15 +132,9 @@ def _job(ground: Ground, row: ExamRow) -> JobRow | None:
         return last_job(session, row.id)
 
 
-def _waits(ground: Ground, row: ExamRow) -> bool:
+def _waits(row: ExamRow) -> bool:
     """Whether it will still be measured: neither measured nor given up, nor stopped by the person."""
-    return row.state not in (MEASURED, FAILED) and not _stopped(ground, row)
-
-
-def _stopped(ground: Ground, row: ExamRow) -> bool:
-    """Whether the person stopped measuring it."""
-    job = _job(ground, row)
-    return row.state != MEASURED and job is not None and job.state == CANCELLED
+    return row.state not in (MEASURED, FAILED, STOPPED)
 
 
 def _waiting(ground: Ground, journey: Journey, rows: list[ExamRow]) -> None:
@@ -149,7 +149,7 @@ def _waiting(ground: Ground, journey: Journey, rows: list[ExamRow]) -> None:
 
     def look() -> None:
         now = _rows(ground, journey)
-        if not any(_waits(ground, row) for row in now):
+        if not any(_waits(row) for row in now):
             ui.navigate.to("/result")
             return
         for line, row in zip(lines, now, strict=False):
@@ -162,7 +162,7 @@ def _waiting(ground: Ground, journey: Journey, rows: list[ExamRow]) -> None:
 def _reading(ground: Ground, row: ExamRow) -> str:
     """How far one recording is, in words."""
     say = ground.say
-    whose = say("Right ankle") if row.side == "right" else say("Left ankle")
+    whose = ankle_of(row, say)
     if row.state == MEASURED:
         return f"{whose}: {say('Done.')}"
     if row.state == FAILED:
@@ -175,16 +175,49 @@ def _reading(ground: Ground, row: ExamRow) -> str:
 def _unmeasured(rows: list[ExamRow], say: Words) -> None:
     """What was not measured, why, and the ways on."""
     for row in rows:
-        whose = say("Right ankle") if row.side == "right" else say("Left ankle")
-        if row.state == FAILED:
-            trouble(f"{whose}: {say.sentence(row.reason) or say('It could not be measured.')}")
-        else:
-            note(say("{whose}: measuring was stopped. The video is kept for now.", whose=whose))
-        with actions():
-            kind: Kind = "main" if row.state == FAILED else "calm"
-            if row.state != FAILED:
-                post(say("Measure it after all"), "/result/measure", "main", exam=row.id)
-            post(say("Film it again, same set-up"), "/result/again", kind, exam=row.id)
+        with html.section().classes("rom-unmeasured"):
+            if row.state == FAILED and row.reason:
+                trouble(f"{ankle_of(row, say)}: {say.sentence(row.reason)}")
+            else:
+                note(standing(row, say))
+            if row.state in (FAILED, STOPPED, MEASURED):
+                _once_more(row, say)
+
+
+def _once_more(row: ExamRow, say: Words) -> None:
+    """Measuring what is there, and filming again."""
+    with actions():
+        kind: Kind = "calm" if row.state == STOPPED else "main"
+        if row.state == STOPPED:
+            post(say("Measure it after all"), "/result/measure", "main", exam=row.id)
+        post(say("Film it again, same set-up"), "/result/again", kind, exam=row.id)
+
+
+def has_number(row: ExamRow) -> bool:
+    """Whether a recording was measured, and not every number of it "cannot be told"."""
+    found = [] if row.document is None else [one for one in row.document["results"] if one["side"] == row.side]
+    told = [one for one in found if one["value_deg"] is not None]
+    return row.state == MEASURED and (bool(told) or not found)
+
+
+def standing(row: ExamRow, say: Words) -> str:
+    """Why there is no result of a recording, or not yet."""
+    whose = ankle_of(row, say)
+    if row.state == MEASURED:
+        return say("{whose}: no number could be told this time. Filming again often helps.", whose=whose)
+    if row.state == RECORDING:
+        return say("{whose}: the recording was interrupted; you will be asked about it when you film.", whose=whose)
+    if row.state == STOPPED:
+        return say("{whose}: measuring was stopped. The video is kept for now.", whose=whose)
+    if row.state == FAILED:
+        return say("{whose}: it could not be measured.", whose=whose)
+    return say("{whose}: it is still being measured.", whose=whose)
+
+
+def ankle_of(row: ExamRow, say: Words) -> str:
+    """Which ankle was recorded."""
+    known = {"left": say("Left ankle"), "right": say("Right ankle")}
+    return known.get(row.side, say("An ankle"))
 
 
 def _day(ground: Ground) -> None:
@@ -195,7 +228,7 @@ def _day(ground: Ground) -> None:
         if asked is None or journey.person_id is None:
             return RedirectResponse("/history")
         rows = rows_on(ground.store, journey.person_id, asked)
-        unmeasured = [row for row in rows if row.state == FAILED or _stopped(ground, row)]
+        unmeasured = [row for row in rows if not has_number(row)]
         _shown(ground, journey, asked, unmeasured, step=0)
         return None
 
@@ -212,9 +245,9 @@ def _shown(ground: Ground, journey: Journey, day: date, unmeasured: list[ExamRow
         return
     with frame(say("How far your ankle moves"), say, step=step, lead=say.date(day.isoformat()), wide=True):
         _unmeasured(unmeasured, say)
-        if visit is None:
+        if visit is None and not unmeasured:
             note(say("Nothing was measured on this day."))
-        else:
+        if visit is not None:
             page = report_of(visit, pictures_of(ground.store, rows), say).pages[0]
             ui.html(web_parts(page), sanitize=False).classes("rom-report")
             _videos(ground, rows)
@@ -232,7 +265,7 @@ def _videos(ground: Ground, rows: list[ExamRow]) -> None:
         html.h2(say("The video, and what was read in it"))
         note(say("Every face is blurred."))
     for row in with_video:
-        whose = say("Right ankle") if row.side == "right" else say("Left ankle")
+        whose = ankle_of(row, say)
         with html.figure().classes("rom-video"):
             html.video(
                 src=f"/media/{row.id}/overlay",

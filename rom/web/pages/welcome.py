@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse
 from rom.web.drawings.exams import exam_drawing
 from rom.web.ground import Ground
 from rom.web.journey import Journey, begun, journey_of, next_page, save
-from rom.web.theme import actions, drawing, frame, link, points, post
+from rom.web.theme import actions, drawing, frame, link, points, post, stays
+from rom.web.who import who_asks
 
 
 def register(app: FastAPI, ground: Ground) -> None:
@@ -23,13 +24,13 @@ def register(app: FastAPI, ground: Ground) -> None:
             drawing(exam_drawing("seated"), "rom-hero")
             points(
                 say("It takes about ten minutes. You need a chair, bare feet, and a camera or a phone."),
-                say("Nothing leaves this computer."),
+                stays(who_asks(request), say),
                 say("It measures. It never says what you have: for that, see a doctor or physiotherapist."),
             )
             with actions():
                 if begun(journey):
                     link(say("Go on where you were"), next_page(journey))
-                    post(say("Begin anew"), "/start")
+                    post(say("Start over"), "/start")
                 else:
                     post(say("Begin"), "/start", "main")
                 link(say("Earlier results"), "/history", "calm")

@@ -18,12 +18,12 @@ from starlette.types import Receive, Scope, Send
 
 from rom.errors import InputUnreadable
 from rom.intake import Kind, Limits, look
+from rom.intake.limits import SPARE_BYTES
 from rom.report.language import Words
 
 State = Literal["waiting", "receiving", "received", "closed"]
 
 PIECE_WITHIN_S = 30.0  # a phone that sends nothing for so long has gone away
-SPARE_BYTES = 200 * 2**20  # that stay free on the disk
 NOT_FOUND, CONFLICT, TOO_LARGE, NO_VIDEO, FAILED, NO_ROOM = 404, 409, 413, 415, 500, 507  # RFC 9110, 4918
 #: The page loads its own two files and sends to itself; nothing else, and nobody may put it into a frame.
 HEADERS = {

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from rom.errors import RomError, UsageError
 from rom.exam.protocols import Protocol, protocol, protocols
 from rom.report.language import Words
+from rom.web.arriving import video_kind
 from rom.web.ground import Ground, today
 from rom.web.journey import Journey, journey_of, load, next_page, save
 from rom.web.pages.file import kept
@@ -100,7 +101,7 @@ def _open_door(door: Door, ground: Ground, journey: Journey, *, encrypted: bool)
         now = load(ground.store, way)
         if not may_film(now) or now.sides[0] != side:
             raise UsageError("The exam went on without this video; begin again on the computer.")
-        save(ground.store, kept(ground, now, path.rename(path.with_name(path.name + ".whole")), today()))
+        save(ground.store, kept(ground, now, path, video_kind(path), today()))
 
     try:
         door.phone = PhoneDoor(

@@ -52,7 +52,7 @@ document.addEventListener("submit", (event) => {
   const button = form.querySelector("button");
   if (!file) return failed(form.dataset.none);
   if (file.size > Number(form.dataset.most)) return failed(form.dataset.large);
-  const day = form.querySelector("input[type=date]").value;
+  const day = form.querySelector("input[type=date]")?.value ?? "";
   const sent = new XMLHttpRequest();
   sent.open("POST", `${form.action}?day=${encodeURIComponent(day)}`);
   sent.setRequestHeader("Content-Type", "application/octet-stream");
@@ -80,3 +80,22 @@ document.addEventListener("submit", (event) => {
   said.className = "rom-note";
   sent.send(file);
 });
+
+// Where somebody is signed in: what they do keeps them so, and a page whose sign-in is over is left, not shown.
+const HERE_EVERY_MS = 60_000;
+let told = Date.now();
+function here(method) {
+  if (!document.querySelector('form[action="/sign-out"]')) return;
+  fetch("/here", { method }).then(
+    (answer) => answer.status === 401 && window.location.replace("/sign-in?over=1"),
+    () => {},
+  );
+}
+function didSomething() {
+  if (Date.now() - told < HERE_EVERY_MS) return;
+  told = Date.now();
+  here("POST");
+}
+for (const doing of ["keydown", "pointerdown", "wheel"]) document.addEventListener(doing, didSomething, { passive: true });
+document.addEventListener("visibilitychange", () => document.hidden || here("GET"));
+setInterval(() => here("GET"), HERE_EVERY_MS);

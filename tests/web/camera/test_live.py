@@ -56,7 +56,7 @@ def test_what_is_not_known_is_null() -> None:
     reading = LiveReading(1.0)
     told = json.loads(packed(reading, one.step(reading), Words()))
     assert (told["angle_deg"], told["points"], told["guide"]["phase"]) == (None, {}, "set_up")
-    assert [check["ok"] for check in told["checks"]] == [False] * 7
+    assert [check["ok"] for check in told["checks"]] == [False] * 8
     assert told["guide"]["prompt"]["sentence"] == told["checks"][0]["message"]
 
 
@@ -73,7 +73,7 @@ def test_every_sentence_is_said_in_the_language_of_the_page() -> None:
     told = json.loads(packed(reading, one.step(reading), Marked()))
     shown = [told["guide"]["remark"], told["guide"]["reason"], told["guide"]["prompt"]["sentence"]]
     shown += [check[name] for check in told["checks"] for name in ("title", "message")]
-    assert len(shown) == 3 + 7 * 2
+    assert len(shown) == 3 + 8 * 2
     assert all(sentence[0] == "<" and sentence[-1] == ">" for sentence in shown)
 
 

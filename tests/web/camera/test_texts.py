@@ -18,7 +18,7 @@ def test_every_text_is_there_and_used() -> None:
 def test_every_fault_that_the_script_names_has_its_sentence() -> None:
     """Beside these come the names of the browser's own errors (Media Capture and Streams, 9.2)."""
     named = set(re.findall(r"faults\.(\w+)", SCRIPT)) | {"hidden", "asleep", "unsupported", "refused"}
-    named |= {"server_gone", "disk_full", "NotAllowedError", "NotFoundError", "NotReadableError"}
+    named |= {"server_gone", "disk_full", "begun_anew", "NotAllowedError", "NotFoundError", "NotReadableError"}
     assert named == set(faults(Words()))
     assert all(fault["sentence"].endswith(".") and fault["way"].endswith(".") for fault in faults(Words()).values())
 

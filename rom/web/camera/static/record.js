@@ -209,6 +209,7 @@ async function open_camera() {
 }
 
 function close_camera() {
+  trouble(null, "guide");
   state.live?.close();
   state.stream?.getTracks().forEach((track) => track.stop());
   state.awake?.release().catch(() => {});
@@ -222,7 +223,10 @@ function answered({ angle_deg, points, checks, guide }, captured) {
   draw_gauge(angle_deg, guide.hold_share);
   if (guide.phase !== state.phase) new_phase(guide);
   if (guide.recording && !state.recording) start_recording(guide.phase);
-  if (state.recording) state.recording.notes.repetitions = guide.repetition;
+  if (state.recording) {
+    const { notes } = state.recording;
+    notes.repetitions = Math.max(notes.repetitions, guide.repetition);
+  }
   show_guide(checks, guide);
   requestAnimationFrame(() => {
     document.dispatchEvent(new CustomEvent("drawn", { detail: { captured, drawn: performance.now() } }));
@@ -235,6 +239,8 @@ function new_phase({ phase }) {
   state.phase = $("main").dataset.phase = phase;
   $("anyway").hidden = true;
   clearTimeout(state.patience);
+  const anew = state.recording && ["set_up", "countdown"].includes(phase); // the program was ended in the middle
+  trouble(anew ? "begun_anew" : null, "guide");
   if (phase === "set_up") state.patience = setTimeout(() => ($("anyway").hidden = false), ANYWAY_AFTER_MS);
   note_phase(phase);
   $("pain").hidden = phase !== "ask_pain";
@@ -389,13 +395,18 @@ function trouble(code, whose) {
   }
 }
 
+/** The ways of filming without this camera; a phone has none of its own where people sign in. */
+function elsewhere() {
+  return [[text.upload, told.upload], [text.phone, told.phone]].filter(([, to]) => to);
+}
+
 /** The camera cannot be had: why, and every way on. */
 function show_fault(name, detail = "") {
   close_camera();
   $("lamp").hidden = true;
   const fault = told.faults[name] ?? told.faults.unknown;
   const ways = name === "unsupported" ? [] : [[name === "refused" ? text.film_again : text.try_again, film]];
-  show_card(fault.sentence, detail || fault.way, [...ways, [text.upload, told.upload], [text.phone, told.phone]]);
+  show_card(fault.sentence, detail || fault.way, [...ways, ...elsewhere()]);
 }
 
 // ---- The screen ---------------------------------------------------------------------------------------------------
@@ -593,7 +604,7 @@ function watch_the_clock() {
 }
 
 function start() {
-  show_card(say("title", { side: text[state.side] }), text.start_detail, [[text.start, film], [text.upload, told.upload], [text.phone, told.phone]]);
+  show_card(say("title", { side: text[state.side] }), text.start_detail, [[text.start, film], ...elsewhere()]);
 }
 
 document.addEventListener("keydown", pressed);

@@ -1,0 +1,130 @@
+"""How quickly pages answer while a clinic's queue is full: 100 uploads, 20 readers, and no job is lost.
+
+``python -m calibration.benchmarks.clinic_load [--uploads 100] [--readers 20] [--json FILE]``
+
+The app runs as a clinic would run it, its jobs measuring on every core of the same machine. Readers are programs
+that ask for the desk's pages and the pictures and videos in them, one after another, with a pause as between two
+looks at a page; a browser's own work is not in the times. They ask from the first upload until the queue is empty.
+"""
+
+import random
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from calibration.benchmarks.clinic import Clinic, add_person, clinic, upload, wait_for_jobs, watched
+from calibration.benchmarks.told import made_on, parser_of, tell
+from rom.samples import sample_folder
+
+BAR_MS = 300.0
+PEOPLE = 20
+#: Between two pages of one reader, seconds: somebody who looks for something and goes on.
+PAUSE_S = (0.5, 2.0)
+WITHIN_S = 3600.0
+
+
+@dataclass
+class Read:
+    """What the readers saw: milliseconds by page; answers that were none."""
+
+    ms: dict[str, list[float]] = field(default_factory=dict)
+    failed: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def note(self, page: str, ms: float, status: int) -> None:
+        """One answer."""
+        with self.lock:
+            self.ms.setdefault(page, []).append(ms)
+            if status != 200:
+                self.failed.append(f"{page}: {status}")
+
+
+def read(clinic: Clinic, people: list[str], exams: list[str], seen: Read, seed: int) -> None:
+    """One reader, until it is over."""
+    chance = random.Random(seed)  # noqa: S311 - the same pages again
+    with httpx.Client(base_url=clinic.address, timeout=60, headers={"Accept": "text/html"}) as asks:
+        while not seen.over.wait(chance.uniform(*PAUSE_S)):
+            for page, path in pages(chance, people, list(exams)):
+                before = time.perf_counter()
+                try:
+                    status = asks.get(path).status_code
+                except httpx.HTTPError as error:
+                    status = -1
+                    seen.failed.append(f"{page}: {type(error).__name__}")
+                seen.note(page, 1000 * (time.perf_counter() - before), status)
+
+
+def pages(chance: random.Random, people: list[str], exams: list[str]) -> list[tuple[str, str]]:
+    """One page of the desk."""
+    choices = [("people", "/desk"), ("queue", "/desk/queue"), ("person", f"/desk/person/{chance.choice(people)}")]
+    if exams:
+        choices.append(("review", f"/desk/exam/{chance.choice(exams)}"))
+    return [chance.choice(choices)]
+
+
+def run(uploads: int, readers: int, report: Callable[[str], object] = print) -> dict[str, Any]:
+    """Fill the queue, read meanwhile, wait until it is empty."""
+    video = (sample_folder() / "seated_right.mp4").read_bytes()
+    seen, exams = Read(), list[str]()
+    with clinic() as served, served.asking() as asks, watched(served) as used:
+        people = [add_person(asks, f"Person {number}") for number in range(PEOPLE)]
+        threads = [
+            threading.Thread(target=read, args=(served, people, exams, seen, number)) for number in range(readers)
+        ]
+        for thread in threads:
+            thread.start()
+        began = time.monotonic()
+        for number in range(uploads):
+            answer = upload(asks, people[number % PEOPLE], video)
+            answer.raise_for_status()
+            exams.append(answer.json()["id"])
+        queued_s = time.monotonic() - began
+        report(f"{uploads} uploads queued in {queued_s:.0f} s")
+        ended = wait_for_jobs(asks, exams, WITHIN_S)
+        emptied_s = time.monotonic() - began
+        seen.over.set()
+        for thread in threads:
+            thread.join()
+    all_ms = [ms for page in seen.ms.values() for ms in page]
+    return {
+        "question": "milliseconds until the desk's pages answer while the queue runs; jobs that were lost",
+        "bar_ms_p95": BAR_MS,
+        "uploads": uploads,
+        "readers": readers,
+        "pages_read": len(all_ms),
+        "pages_failed": len(seen.failed),
+        "failed": sorted(set(seen.failed))[:10],
+        "ms_median": round(statistics.median(all_ms), 1),
+        "ms_p95": round(_p95(all_ms), 1),
+        "ms_p95_by_page": {page: round(_p95(times), 1) for page, times in sorted(seen.ms.items())},
+        "measured": sum(told["state"] == "measured" for told in ended.values()),
+        "failed_jobs": sum(told["state"] == "failed" for told in ended.values()),
+        "lost": uploads - len(ended),
+        "queued_s": round(queued_s, 1),
+        "emptied_s": round(emptied_s, 1),
+        "app_mib_most": used.app_bytes >> 20,
+        **made_on(),
+    }
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def main() -> None:
+    """From the command line."""
+    parser = parser_of(__doc__)
+    parser.add_argument("--uploads", type=int, default=100)
+    parser.add_argument("--readers", type=int, default=20)
+    asked = parser.parse_args()
+    tell(run(asked.uploads, asked.readers), asked.json)
+
+
+if __name__ == "__main__":
+    main()

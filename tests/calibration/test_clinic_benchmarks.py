@@ -1,0 +1,20 @@
+"""The clinic's benchmarks, a small piece of each: what they promise holds on it."""
+
+import pytest
+
+from calibration.benchmarks import clinic_load, hostile
+
+
+@pytest.mark.slow
+def test_hostile_uploads_end_in_a_sentence_and_the_app_goes_on() -> None:
+    found = hostile.run(2 * len(hostile.MAKERS), seed=2, report=str)
+    assert found["wrong"] == []
+    assert sum(sum(ends.values()) for ends in found["ends"].values()) == found["uploads"]
+    assert found["pages_asked"] > 0
+
+
+@pytest.mark.slow
+def test_no_job_is_lost_while_pages_are_read() -> None:
+    found = clinic_load.run(3, 3, report=str)
+    assert (found["measured"], found["lost"], found["failed"]) == (3, 0, [])
+    assert found["pages_read"] > 0
