@@ -119,7 +119,7 @@ def _landmarks(table: Any, names: tuple[str, ...]) -> Landmarks:
 
     def array(name: str, *shape: int) -> np.ndarray:
         flat = table.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        return flat.reshape(len(table), *shape)
+        return np.asarray(flat.reshape(len(table), *shape))
 
     legs = {field.name: array(f"leg_{field.name}", *_SHAPES.get(field.name, ())) for field in fields(LegSights)}
     points = array("points_px", len(names), 2)
