@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from rom.jobs.cluster import Cluster
-
 from calibration.benchmarks.alone import peak_mb
 from calibration.benchmarks.told import made_on, parser_of, tell
+from rom.cluster import Cluster
 
 PARTS = (0.1, 0.3, 1.0)
 
