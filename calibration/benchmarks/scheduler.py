@@ -28,7 +28,7 @@ def many(cluster: Cluster, tasks: int, name: str) -> dict[str, float]:
     began = time.perf_counter()
     futures = [cluster.submit(f"{name}-{k}", nothing) for k in range(tasks)]
     submitted = time.perf_counter()
-    done = sum(1 for _ in _completed(as_completed(futures)))
+    done = sum(1 for _ in _completed(as_completed(futures, loop=futures[0].client.loop)))
     ended = time.perf_counter()
     assert done == tasks
     return {
