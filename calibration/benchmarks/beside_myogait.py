@@ -67,7 +67,7 @@ def scored(row: Recording, told: dict[str, Any], angle: list[float | None]) -> d
     read_s, read_deg = np.array(told["time_s"]), np.array([np.nan if a is None else a for a in angle], dtype=float)
     on_truth = nearest(read_s, read_deg, time_s)
     known = np.isfinite(read_deg)
-    errors = {}
+    errors: dict[str, float] = {}
     for motion in ASKED[row.exam]:
         if known.sum() > 1:
             read = true_motion_deg(read_s[known], read_deg[known], motion)

@@ -88,11 +88,17 @@ def read(row: Recording, rhythm: Rhythm, every: int) -> Reading:
     side = SIDES[row.side]
     found = examine(landmarks, scene_of(seen, info), (side,), Asked(), model="leg", settings=Settings())
     track = found.angles.get(side)
-    courses = (
-        [] if track is None else [on_times(track.time_s, c, time_s) for c in (track.raw_deg, track.smooth_deg)]
+    nothing = np.full(len(time_s), np.nan)
+    raw, smooth = (
+        nothing if track is None else on_times(track.time_s, getattr(track, name), time_s)
+        for name in ("raw_deg", "smooth_deg")
     )
-    errors = [mean_error(course, truth) for course in courses] or [float("nan")] * 2
-    return Reading(len(time_s) / passed_s, *errors, _motion_errors(row, found, time_s, truth))
+    return Reading(
+        len(time_s) / passed_s,
+        mean_error(raw, truth),
+        mean_error(smooth, truth),
+        _motion_errors(row, found, time_s, truth),
+    )
 
 
 def mean_error(read_deg: Floats, truth_deg: Floats) -> float:

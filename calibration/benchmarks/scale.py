@@ -2,7 +2,7 @@
 
 ``python -m calibration.benchmarks.scale [--counts 1000 3000 10000] [--json FILE]``
 
-The recordings are the samples' landmarks, resampled: each at another pace, enlarged, moved, and with noise of a
+The recordings are the samples' landmarks, resampled: each at another pace, made smaller, moved, and with noise of a
 third of a pixel. They are written as Parquet, one row group a recording; that is not timed. What is timed reads
 them one by one and examines each with the instrument's own functions (`rom.exam.sides.examine`), in one process on
 one core, which is made anew for each count, so that its peak memory is its own. Start-up is left out: a first
@@ -42,7 +42,7 @@ EXAMS = {
     "walk_right": "walk",
 }
 NOISE_PX, NOISE_DEG = 0.3, 0.5
-PACES, SIZES, MOVES_PX = (0.8, 1.25), (0.8, 1.2), 40.0
+PACES, SIZES, MOVES_PX = (0.8, 1.25), (0.7, 0.9), 20.0  # so that every leg stays in the picture
 SCENE = Scene(width_px=1280, height_px=720, brightness=120.0, roll_deg=float("nan"), one_leg_nearer=True)
 _SHAPES = {"lines": (2, 3), "covariance_px2": (len(LEG_LANDMARKS), 2, 2)}
 
@@ -60,7 +60,9 @@ def resampled(name: str, seed: int) -> Landmarks:
     pace, size, move = rng.uniform(*PACES), rng.uniform(*SIZES), rng.uniform(-MOVES_PX, MOVES_PX, 2)
     frames = round(len(one.time_s) / pace)
     rows = np.linspace(0, len(one.time_s) - 1, frames).round().astype(int)
-    points = one.points_px[rows] * size + move + rng.normal(0, NOISE_PX, one.points_px[rows].shape)
+    middle = np.array([SCENE.width_px, SCENE.height_px]) / 2
+    points = middle + (one.points_px[rows] - middle) * size + move
+    points = points + rng.normal(0, NOISE_PX, points.shape)
     legs = one.legs
     assert legs is not None
     legs = legs.rows(rows)
@@ -117,7 +119,7 @@ def _landmarks(table: Any, names: tuple[str, ...]) -> Landmarks:
 
     def array(name: str, *shape: int) -> np.ndarray:
         flat = table.column(name).combine_chunks().flatten().to_numpy(zero_copy_only=False)
-        return flat.reshape(len(table), *shape)
+        return np.asarray(flat.reshape(len(table), *shape))
 
     legs = {field.name: array(f"leg_{field.name}", *_SHAPES.get(field.name, ())) for field in fields(LegSights)}
     points = array("points_px", len(names), 2)

@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from rom.jobs.cluster import Cluster
-
 from calibration.benchmarks.alone import peak_mb
 from calibration.benchmarks.told import made_on, parser_of, tell
+from rom.cluster import Cluster
 
 PARTS = (0.1, 0.3, 1.0)
 
@@ -29,7 +28,7 @@ def many(cluster: Cluster, tasks: int, name: str) -> dict[str, float]:
     began = time.perf_counter()
     futures = [cluster.submit(f"{name}-{k}", nothing) for k in range(tasks)]
     submitted = time.perf_counter()
-    done = sum(1 for _ in _completed(as_completed(futures)))
+    done = sum(1 for _ in _completed(as_completed(futures, loop=futures[0].client.loop)))
     ended = time.perf_counter()
     assert done == tasks
     return {

@@ -40,7 +40,8 @@ class DecodedImage:
             return self._whole, 0, 0
         corners = np.clip([[left, top], [right, bottom]], 0, self._size)
         low, high = self._blocks(np.sort(self._orientation.stored(corners, *self._size), axis=0))
-        part = VideoFrame(*(high - low).tolist(), self._frame.format.name)
+        width, height = (int(side) for side in high - low)
+        part = VideoFrame(width, height, self._frame.format.name)
         for k in range(3):
             share = 1 if k == 0 else 2
             x0, y0, x1, y1 = (-(-edge // share) for edge in (*low, *high))
@@ -94,5 +95,5 @@ def _plane(frame: VideoFrame, index: int) -> NDArray[np.uint8]:
     """(H, W) one plane of a frame with half as many rows and columns of colour as of light, in its own memory."""
     share = 1 if index == 0 else 2
     plane = frame.planes[index]
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     return rows[: -(-frame.height // share), : -(-frame.width // share)]

@@ -103,7 +103,7 @@ def test_a_film_read_lazily_shows_the_same_pictures(film: Path) -> None:
         assert isinstance(whole.picture, np.ndarray)
         assert isinstance(frame.picture, DecodedImage)
         assert brightness(frame.picture) == brightness(whole.picture)
-        np.testing.assert_array_equal(frame.image, whole.image)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(frame.image, whole.image)
 
 
 def test_a_grid_is_the_same_of_either_kind() -> None:
