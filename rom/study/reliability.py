@@ -72,6 +72,11 @@ class BlandAltman:
     upper_deg: Estimate
     trend: Estimate
 
+    @property
+    def levels(self) -> list[tuple[float, float, float]]:
+        """Bias and limits, each with the ends of its interval, as `rom.report.agreement_picture` draws them."""
+        return [(one.value, one.low, one.high) for one in (self.bias_deg, self.lower_deg, self.upper_deg)]
+
     def to_dict(self) -> dict[str, object]:
         """Plain JSON types."""
         return _plain(self)

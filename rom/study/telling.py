@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from rom.report.agreement_picture import Level, agreement_picture
+from rom.report.agreement_picture import agreement_picture
 from rom.study.compare import Cell, Change, ColumnChange, Comparison
 from rom.study.page import Drawn, Part, page
 from rom.study.reliability import RESAMPLES, BlandAltman, Estimate, Reliability
@@ -140,17 +140,12 @@ def _pair_picture(found: Found, pair: Pair) -> Drawn:
 
 def _drawn(first: np.ndarray, second: np.ndarray, limits: BlandAltman, what: str) -> Drawn:
     """A Bland-Altman picture, in words too."""
-    svg = agreement_picture(first, second, _levels(limits), "mean of both, degrees", "difference, degrees")
+    svg = agreement_picture(first, second, limits.levels, "mean of both, degrees", "difference, degrees")
     low, middle, high = (
         _number(one.value, "°", 2) for one in (limits.lower_deg, limits.bias_deg, limits.upper_deg)
     )
     alt = f"{limits.pairs} differences, {what}: mean {middle}, 95 % limits of agreement {low} to {high}."
     return Drawn(svg, alt, f"Difference ({what}) against the mean of both. {CAPTION}")
-
-
-def _levels(limits: BlandAltman) -> list[Level]:
-    """Bias and limits as the picture takes them."""
-    return [(one.value, one.low, one.high) for one in (limits.bias_deg, limits.lower_deg, limits.upper_deg)]
 
 
 # Comparison -----------------------------------------------------------------------------------------------------

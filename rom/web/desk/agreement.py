@@ -9,6 +9,7 @@ from io import StringIO
 from math import isfinite
 from typing import cast
 
+import numpy as np
 from fastapi import FastAPI
 from nicegui import html, ui
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from rom.records import MOTIONS, Motion
+from rom.report.agreement_picture import agreement_picture
 from rom.report.content import Picture
 from rom.report.language import Words
 from rom.report.naming import MOTION_NAMES
@@ -31,7 +33,6 @@ from rom.web.desk.layout import cell, desk, table
 from rom.web.desk.readings import camera_deg
 from rom.web.desk.signing import PATIENCE_S
 from rom.web.desk.timeline import ankle_words, exam_title
-from rom.web.drawings.bland_altman import bland_altman_picture
 from rom.web.ground import Ground
 from rom.web.theme import actions, link, note, points
 from rom.web.who import Who, theirs, who_asks
@@ -246,10 +247,14 @@ def _estimate(estimate: Estimate, head: str, say: Words, *, unit: str, decimals:
 
 def _picture(group: Group, found: Agreement, say: Words) -> None:
     """Differences over means."""
-    drawn = bland_altman_picture(
-        [pair.camera_deg for pair in group.pairs], [pair.goniometer_deg for pair in group.pairs], found.limits, say
-    )
     limits = found.limits
+    drawn = agreement_picture(
+        np.array([pair.camera_deg for pair in group.pairs]),
+        np.array([pair.goniometer_deg for pair in group.pairs]),
+        limits.levels,
+        say("Mean of camera and goniometer"),
+        say("Camera − goniometer"),
+    )
     alt = say(
         "Bland-Altman picture of {pairs} pairs: bias {bias}, limits of agreement {low} to {high}.",
         pairs=limits.pairs,
@@ -258,7 +263,7 @@ def _picture(group: Group, found: Agreement, say: Words) -> None:
         high=say.degrees(limits.upper_deg.value, 1),
     )
     caption = say(
-        "Each circle is a pair. Dashed: 95 % of differences lie between these limits. Bars: how well the lines "
+        "Each circle is a pair. Dashed: 95 % of differences lie between these limits. Bands: how well the lines "
         "themselves are known. Slope of the differences: {slope} degrees for each degree of the mean.",
         slope=say.number(limits.trend.value, 2) if isfinite(limits.trend.value) else "–",
     )

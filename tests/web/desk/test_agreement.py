@@ -5,20 +5,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from rom.records import MOTIONS
-from rom.report.language import Words
 from rom.store import Store, open_store
 from rom.store.audit import Doer
 from rom.store.clinic import THERAPIST, AccountRow, CareRow
 from rom.store.readings import add_reading
 from rom.store.tables import ExamRow
-from rom.study.reliability import agreement, bland_altman
+from rom.study.reliability import agreement
 from rom.web.desk.agreement import CSV_COLUMNS, PAIRS_LEAST, groups, pairs_of
-from rom.web.drawings.bland_altman import bland_altman_picture
 from rom.web.who import LOCAL, NOBODY, Who
 from tests.web.conftest import Served
 from tests.web.desk.kept_pairs import keep_pairs
@@ -91,23 +88,6 @@ def test_a_therapist_sees_the_pairs_of_their_own_people_alone(store: Store) -> N
         session.add(CareRow(account_id=account.id, person_id=whose))
     assert {pair.person_id for pair in pairs_of(store, Who("therapist", account.id, "t"))} == {whose}
     assert pairs_of(store, NOBODY) == []
-
-
-def test_every_pair_is_drawn_where_it_lies() -> None:
-    """Ten degrees up are ten degrees to the right on the picture, at the scale of its own ticks."""
-    rng = np.random.default_rng(3)
-    goniometer = rng.uniform(5, 25, 12)
-    camera = goniometer + rng.normal(1, 2, 12)
-    limits = bland_altman(camera, goniometer)
-    drawn = bland_altman_picture(list(camera), list(goniometer), limits, Words()).decode()
-    circles = [(float(x), float(y)) for x, y in re.findall(r'<circle cx="([\d.]+)" cy="([\d.]+)"', drawn)]
-    assert len(circles) == 12
-    mean, apart = (camera + goniometer) / 2, camera - goniometer
-    xs, ys = np.array(circles).T
-    assert abs(np.corrcoef(xs, mean)[0, 1] - 1) < 1e-3
-    assert abs(np.corrcoef(ys, apart)[0, 1] + 1) < 1e-3
-    for name, estimate in (("bias", limits.bias_deg), ("upper limit", limits.upper_deg)):
-        assert f"{name} {Words().degrees(estimate.value, 1)}" in drawn
 
 
 def test_the_page_and_its_table_and_that_nothing_changes(page: Page, served: Served) -> None:
