@@ -121,9 +121,10 @@ def _rss(process: psutil.Process) -> int:
 def folder_bytes(folder: Path) -> int:
     """Bytes of everything in a folder; what goes while it is counted does not count."""
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):
-            total += path.stat().st_size
+    for at, _, names in os.walk(folder):  # passes over folders that go meanwhile
+        for name in names:
+            with suppress(OSError):
+                total += (Path(at) / name).stat().st_size
     return total
 
 
