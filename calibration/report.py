@@ -4,9 +4,11 @@
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 
 from calibration import speed, tables
+from calibration.speed import NOT_YET, measured
 from calibration.tables import result
 from rom.exam.protocols import protocols
 from rom.pose.models import MODELS_FOLDER
@@ -64,6 +66,8 @@ def results_table() -> str:
         _live_page(),
         _faults(),
         _studies(),
+        _hostile(),
+        _clinic_load(),
     ]
     return head + "\n".join(rows)
 
@@ -263,6 +267,38 @@ def _studies() -> str:
         f"{found['kills']} kills in {len(found['studies_killed_and_resumed'])} studies {same}"
     )
     return _row("A study of every recording and of broken files, killed at random and resumed?", answer, "studies")
+
+
+def _hostile() -> str:
+    """What hostile uploads do to a clinic's app."""
+    question = "What becomes of hostile uploads, and of the app meanwhile?"
+    found = measured("hostile")
+    if found is None:
+        return _row(question, NOT_YET, "hostile")
+    ends = Counter[str]()
+    for one in found["ends"].values():
+        ends.update(one)
+    told = ", ".join(f"{count} {end}" for end, count in sorted(ends.items()))
+    answer = (
+        f"{told} of {found['uploads']}, {found['wrong_count']} without one clear sentence; app and workers at most "
+        f"{found['app_and_workers_mib_most']} MiB, folder {found['folder_mib_most']} MiB; a page asked for "
+        f"{found['pages_asked']} times meanwhile took at most {found['page_ms_most'] / 1000:.1f} s"
+    )
+    return _row(question, answer, "hostile")
+
+
+def _clinic_load() -> str:
+    """How quickly pages answer while the queue runs."""
+    question = "How quickly do the desk's pages answer while a full queue is measured?"
+    found = measured("clinic_load")
+    if found is None:
+        return _row(question, NOT_YET, "clinic_load")
+    answer = (
+        f"{found['readers']} readers, {found['uploads']} uploads: median {found['ms_median']:.0f} ms, 95 % within "
+        f"{found['ms_p95']:.0f} ms (bar {found['bar_ms_p95']:.0f}); {found['lost']} jobs lost, "
+        f"{found['pages_failed']} of {found['pages_read']} pages failed"
+    )
+    return _row(question, answer, "clinic_load")
 
 
 def _row(question: str, answer: str, name: str) -> str:
