@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData
+import pytest
+from sqlalchemy import Connection, MetaData, select
 
 from rom.store import Store, migrating, open_store
 from rom.store.database import url_of
@@ -80,6 +81,25 @@ def test_everything_of_the_last_version_is_kept(new_address: Callable[[], str], 
         _is_whole(store)
     with open_store(address, tmp_path / "store") as again:
         _is_whole(again)
+
+
+@pytest.mark.parametrize(("job", "told"), [("cancelled", "stopped"), ("waiting", "recorded")])
+def test_what_was_stopped_says_so_and_goes_back(
+    new_address: Callable[[], str], tmp_path: Path, job: str, told: str
+) -> None:
+    address = new_address()
+    exam, asked = ROWS["exams"] | {"state": "recorded", "document": None}, ROWS["jobs"] | {"state": job}
+    with migrating.changing(url_of(address)) as connection:
+        migrating.move(connection, FIRST)
+        tables = MetaData()
+        tables.reflect(connection)
+        for name, row in {"people": ROWS["people"], "exams": exam, "jobs": asked}.items():
+            connection.execute(tables.tables[name].insert(), row)
+    with open_store(address, tmp_path / "store") as store:
+        assert rows_of(store)["exams"][0]["state"] == told
+        with migrating.changing(url_of(address)) as connection:
+            migrating.move(connection, FIRST)
+            assert connection.scalar(select(tables.tables["exams"].c.state)) == "recorded"
 
 
 def _is_whole(store: Store) -> None:

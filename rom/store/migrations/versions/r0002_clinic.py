@@ -14,6 +14,13 @@ SIGNED = "id, day, version, signer, clinic, created, signed, document"
 LOCKED = (("reports", SIGNED, "WHEN (OLD.signed IS NOT NULL)"), ("report_media", "report_id, role, sha256", ""))
 WORDS = "a signed report is never changed"
 
+#: Examinations whose measurement was stopped had no state of their own.
+STOPPED = """
+UPDATE exams SET state = 'stopped' WHERE state = 'recorded'
+AND EXISTS (SELECT 1 FROM jobs WHERE jobs.exam_id = exams.id AND jobs.state = 'cancelled')
+AND NOT EXISTS (SELECT 1 FROM jobs WHERE jobs.exam_id = exams.id AND jobs.state IN ('waiting', 'running'))
+"""
+
 
 def upgrade() -> None:
     """Up."""
@@ -215,6 +222,7 @@ def upgrade() -> None:
     op.add_column("exams", sa.Column("summary", sa.JSON(), nullable=True))
     op.create_index("ix_exams_person_id_recorded_on", "exams", ["person_id", "recorded_on"])
     _sum_up()
+    op.execute(STOPPED)
     op.add_column("people", sa.Column("archived", sa.DateTime(timezone=True), nullable=True))
     _lock()
 
@@ -246,6 +254,7 @@ def _sum_up() -> None:
 
 def downgrade() -> None:
     """And back."""
+    op.execute("UPDATE exams SET state = 'recorded' WHERE state = 'stopped'")
     op.drop_index("ix_exams_person_id_recorded_on", "exams")
     op.drop_column("exams", "summary")
     op.drop_column("people", "archived")
