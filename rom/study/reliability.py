@@ -417,15 +417,18 @@ def _textbook_icc(m: Floats, columns: int, found: dict[str, Estimate]) -> dict[s
     free, free_left = n - 1, (n - 1) * (k - 1)
     low, high = (rows / left / f.ppf(0.975, free, free_left), rows / left * f.ppf(0.975, free_left, free))
     consist = Estimate(found["icc_3_1"].value, (low - 1) / (low + k - 1), (high - 1) / (high + k - 1))
-    a = k * value / (n * (1 - value)) * across
-    b = (1 + k * value * (n - 1) / (n * (1 - value))) * left
-    v = (a + b) ** 2 / (a**2 / (k - 1) + b**2 / free_left)
-    under, over, rest = f.ppf(0.975, free, v), f.ppf(0.975, v, free), k * across + (k * n - k - n) * left
-    agree = Estimate(
-        value,
-        float(n * (rows - under * left) / (under * rest + n * rows)),
-        float(n * (over * rows - left) / (rest + n * over * rows)),
-    )
+    with np.errstate(all="ignore"):  # readings that hardly differ: no interval can be told
+        a = k * value / (n * (1 - value)) * across
+        b = (1 + k * value * (n - 1) / (n * (1 - value))) * left
+        v = (a + b) ** 2 / (a**2 / (k - 1) + b**2 / free_left)
+        under, over, rest = f.ppf(0.975, free, v), f.ppf(0.975, v, free), k * across + (k * n - k - n) * left
+        ends = np.array(
+            [
+                n * (rows - under * left) / (under * rest + n * rows),
+                n * (over * rows - left) / (rest + n * over * rows),
+            ]
+        )
+    agree = Estimate(value, *(float(end) if np.isfinite(end) else float("nan") for end in ends))
     return {"icc_2_1": agree, "icc_3_1": Estimate(consist.value, float(consist.low), float(consist.high))}
 
 

@@ -27,6 +27,7 @@ from rom.store.tables import DraftRow, ExamRow, PersonRow
 from tests.store.filled import DAY, measured, rows_of
 
 DOER = Doer(None, "T")
+OTHER_DAY = date(2026, 3, 2)
 MOVES = (
     "exams",
     "exam_media",
@@ -41,7 +42,7 @@ MOVES = (
 )
 
 
-def clinical(store: Store, person_id: str, exam_id: str, name: str) -> None:
+def clinical(store: Store, person_id: str, exam_id: str, name: str, day: date = DAY) -> None:
     """What a clinic has about somebody."""
     with store.session() as session, session.begin():
         therapist = AccountRow(name=f"t-{name}", role=THERAPIST, password_hash="")
@@ -53,7 +54,7 @@ def clinical(store: Store, person_id: str, exam_id: str, name: str) -> None:
                 NoteRow(person_id=person_id, text=name),
                 ReadingRow(exam_id=exam_id, motion="dorsiflexion", degrees=12.0),
                 CorrectionRow(exam_id=exam_id, kind="side"),
-                ReportRow(person_id=person_id, day=DAY, version=1, signer=name),
+                ReportRow(person_id=person_id, day=day, version=1, signer=name),
                 UploadRow(person_id=person_id, exam_id=exam_id, name=f"{name}.mp4", size=5),
                 DraftRow(answers={"person_id": person_id, "exams": [exam_id]}),
             ]
@@ -63,7 +64,7 @@ def clinical(store: Store, person_id: str, exam_id: str, name: str) -> None:
 def test_everything_of_both_is_under_the_kept_one(store: Store) -> None:
     kept, gone = measured(store, label="Ada", mark=b"1"), measured(store, label="A.", mark=b"2")
     clinical(store, kept.person, kept.exam, "ada")
-    clinical(store, gone.person, gone.exam, "a")
+    clinical(store, gone.person, gone.exam, "a", OTHER_DAY)
     before = rows_of(store)
     with store.session() as session, session.begin():
         merge(session, DOER, kept.person, gone.person)
@@ -73,12 +74,27 @@ def test_everything_of_both_is_under_the_kept_one(store: Store) -> None:
     for name in ("exams", "notes", "reports", "uploads"):
         assert {row["person_id"] for row in after[name]} == {kept.person}, name
     assert len(after["care"]) == 2
-    assert sorted((row["version"], row["signer"]) for row in after["reports"]) == [(1, "ada"), (2, "a")]
+    assert after["reports"] == [row | {"person_id": kept.person} for row in before["reports"]], "a version stays"
     assert {row["answers"]["person_id"] for row in after["drafts"]} == {kept.person}
     with store.session() as session:
         told = session.scalars(select(AuditRow)).one()
         assert (told.action, told.about_id, told.who) == ("people merged", kept.person, "T")
         assert told.details == {"gone": gone.person, "exams": 1}
+
+
+def test_two_reports_of_one_day_cannot_become_those_of_one_person(store: Store) -> None:
+    """Each is on paper as version 1 of that day."""
+    kept, gone = measured(store, label="Ada", mark=b"1"), measured(store, label="A.", mark=b"2")
+    clinical(store, kept.person, kept.exam, "ada")
+    clinical(store, gone.person, gone.exam, "a")
+    before = rows_of(store)
+    with (
+        pytest.raises(UsageError, match="but on 2026-03-01 both have"),
+        store.session() as session,
+        session.begin(),
+    ):
+        merge(session, DOER, kept.person, gone.person)
+    assert rows_of(store) == before
 
 
 def test_whoever_cared_for_both_cares_once(store: Store) -> None:
