@@ -15,7 +15,7 @@ from rom.live.lookout import ROUND_S, SEARCH_S
 from rom.live.reading import LiveReading
 from rom.pose.leg_tracker import LegTracker, laid
 from rom.pose.near_leg import BODY_NAMES
-from rom.records import LEG_LANDMARKS, Floats, Image, People
+from rom.records import LEG_LANDMARKS, Floats, Image, LazyImage, People
 from rom.samples import sample_folder
 from rom.video import open_recording
 from tests.pose.leg_world import Knowing, Leg, leg_at
@@ -74,7 +74,7 @@ class World:
         self.bodies: list[Floats] = []
         self.looks: list[bool] = []
 
-    def look(self, image: Image, affine: Floats | None = None, **_: bool) -> Any:
+    def look(self, image: Image | LazyImage, affine: Floats | None = None, **_: bool) -> Any:
         """As the scout where no crop is asked for, else as the leg's network."""
         if affine is not None:
             return Knowing(lambda: self.legs).look(image, affine)

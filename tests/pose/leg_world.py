@@ -7,7 +7,7 @@ import numpy as np
 
 from rom.pose.leg_crop import to_crop
 from rom.pose.leg_network import LegLook
-from rom.records import LEG_LANDMARKS, Floats, Image
+from rom.records import LEG_LANDMARKS, Floats, Image, LazyImage
 
 KNEE, ANKLE = (LEG_LANDMARKS.index(name) for name in ("knee_centre", "ankle_centre"))
 
@@ -36,7 +36,7 @@ class Knowing:
     legs: Callable[[], Sequence[Leg]]
     affines: list[Floats] = field(default_factory=list)
 
-    def look(self, image: Image, affine: Floats) -> LegLook:  # noqa: ARG002 - the picture is not needed
+    def look(self, image: Image | LazyImage, affine: Floats) -> LegLook:  # noqa: ARG002 - the picture is not needed
         self.affines.append(affine)
         seen = [leg for leg in self.legs() if _shows(leg, affine)]
         leg = seen[0] if seen else Leg(np.array([0.0, 0.0]), np.array([1.0, 50.0]))

@@ -10,7 +10,7 @@ from rom.pose import leg_landmarker
 from rom.pose.leg_landmarker import NAMES, TURNED_FRAMES, LegLandmarker
 from rom.pose.leg_tracker import LegTracker, laid
 from rom.pose.near_leg import BODY_NAMES
-from rom.records import LEG_LANDMARKS, Floats, Frame, Image, People
+from rom.records import LEG_LANDMARKS, Floats, Frame, Image, LazyImage, People
 from tests.pose.leg_world import Knowing, Leg, leg_at
 
 PICTURE: Image = np.zeros((720, 1280, 3), np.uint8)
@@ -25,7 +25,7 @@ class World:
         self.searches: list[Floats | None] = []
         self.people_seen = 0
 
-    def look(self, image: Image, affine: Floats) -> Any:
+    def look(self, image: Image | LazyImage, affine: Floats) -> Any:
         """As the leg's network."""
         return Knowing(lambda: self.legs).look(image, affine)
 
