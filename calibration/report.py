@@ -295,7 +295,8 @@ def _clinic_load() -> str:
         return _row(question, NOT_YET, "clinic_load")
     answer = (
         f"{found['readers']} readers, {found['uploads']} uploads: median {found['ms_median']:.0f} ms, 95 % within "
-        f"{found['ms_p95']:.0f} ms (bar {found['bar_ms_p95']:.0f}); {found['lost']} jobs lost, "
+        f"{found['ms_p95']:.0f} ms (bar {found['bar_ms_p95']:.0f}); {found['measured']} measured and "
+        f"{found['still_waiting']} waiting when it ended, {found['lost']} jobs lost, "
         f"{found['pages_failed']} of {found['pages_read']} pages failed"
     )
     return _row(question, answer, "clinic_load")

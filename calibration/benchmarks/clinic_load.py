@@ -1,6 +1,6 @@
 """How quickly pages answer while a clinic's queue is full: 100 uploads, 20 readers, and no job is lost.
 
-``python -m calibration.benchmarks.clinic_load [--uploads 100] [--readers 20] [--json FILE]``
+``python -m calibration.benchmarks.clinic_load [--uploads 100] [--readers 20] [--within S] [--json FILE]``
 
 The app runs as a clinic would run it, its jobs measuring on every core of the same machine. Readers are programs
 that ask for the desk's pages and the pictures and videos in them, one after another, with a pause as between two
@@ -68,8 +68,10 @@ def pages(chance: random.Random, people: list[str], exams: list[str]) -> list[tu
     return [chance.choice(choices)]
 
 
-def run(uploads: int, readers: int, report: Callable[[str], object] = print) -> dict[str, Any]:
-    """Fill the queue, read meanwhile, wait until it is empty."""
+def run(
+    uploads: int, readers: int, *, within_s: float = WITHIN_S, report: Callable[[str], object] = print
+) -> dict[str, Any]:
+    """Fill the queue, read meanwhile, wait until it is empty, or for so long."""
     video = (sample_folder() / "seated_right.mp4").read_bytes()
     seen, exams = Read(), list[str]()
     with clinic() as served, served.asking() as asks, watched(served) as used:
@@ -86,7 +88,8 @@ def run(uploads: int, readers: int, report: Callable[[str], object] = print) -> 
             exams.append(answer.json()["id"])
         queued_s = time.monotonic() - began
         report(f"{uploads} uploads queued in {queued_s:.0f} s")
-        ended = wait_for_jobs(asks, exams, WITHIN_S)
+        ended = wait_for_jobs(asks, exams, within_s)
+        waiting = sum(still_waits(asks, exam) for exam in exams if exam not in ended)
         emptied_s = time.monotonic() - began
         seen.over.set()
         for thread in threads:
@@ -105,12 +108,18 @@ def run(uploads: int, readers: int, report: Callable[[str], object] = print) -> 
         "ms_p95_by_page": {page: round(_p95(times), 1) for page, times in sorted(seen.ms.items())},
         "measured": sum(told["state"] == "measured" for told in ended.values()),
         "failed_jobs": sum(told["state"] == "failed" for told in ended.values()),
-        "lost": uploads - len(ended),
+        "still_waiting": waiting,
+        "lost": uploads - len(ended) - waiting,
         "queued_s": round(queued_s, 1),
         "emptied_s": round(emptied_s, 1),
         "app_mib_most": used.app_bytes >> 20,
         **made_on(),
     }
+
+
+def still_waits(asks: httpx.Client, exam: str) -> bool:
+    """Whether an examination that has not ended has a job that runs or waits."""
+    return asks.get(f"/exams/{exam}").json()["progress"] is not None
 
 
 def _p95(values: list[float]) -> float:
@@ -122,8 +131,9 @@ def main() -> None:
     parser = parser_of(__doc__)
     parser.add_argument("--uploads", type=int, default=100)
     parser.add_argument("--readers", type=int, default=20)
+    parser.add_argument("--within", type=float, default=WITHIN_S, help="seconds; what waits then still waits")
     asked = parser.parse_args()
-    tell(run(asked.uploads, asked.readers), asked.json)
+    tell(run(asked.uploads, asked.readers, within_s=asked.within), asked.json)
 
 
 if __name__ == "__main__":
