@@ -144,14 +144,20 @@ def _sound_alone() -> bytes:
     return clip().replace(b"vide", b"soun")
 
 
-@makes("huge_photograph.png")
-def _huge_photograph() -> bytes:
+def png_of(width: int, height: int) -> bytes:
+    """A PNG whose header promises a picture of any size, and whose pixels are a few zeros."""
+
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", 100_000, 100_000, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     pixels = zlib.compress(bytes(1000))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+@makes("huge_photograph.png")
+def _huge_photograph() -> bytes:
+    return png_of(100_000, 100_000)
 
 
 @makes("half_a_photograph.jpg")

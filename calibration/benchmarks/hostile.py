@@ -18,7 +18,6 @@ import tempfile
 import threading
 import time
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +28,7 @@ from typing import Any
 
 import httpx
 
+from calibration.benchmarks.broken import png_of
 from calibration.benchmarks.clinic import SENTENCE, Clinic, add_person, clinic, upload, wait_for_jobs, watched
 from calibration.benchmarks.faults import short_clip
 from calibration.benchmarks.told import made_on, parser_of, tell
@@ -100,7 +100,7 @@ def of_another_kind(chance: random.Random, video: bytes) -> File:
             b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
             b"\x7fELF\x02\x01\x01" + bytes(9000),
             b"ffconcat version 1.0\nfile /etc/passwd\n",
-            png(chance.choice((64, 60_000)), chance.choice((64, 60_000))),
+            png_of(chance.choice((64, 60_000)), chance.choice((64, 60_000))),
             chance.randbytes(chance.randrange(1, 20_000)),
         )
     )
@@ -174,16 +174,6 @@ def nested(chance: random.Random, video: bytes) -> File:
 
 
 MAKERS = (cut_off, changed, of_another_kind, huge, endless, bomb, named, lying, nested)
-
-
-def png(width: int, height: int) -> bytes:
-    """A PNG whose header promises a picture of any size."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(1000)))
 
 
 def send(served: Clinic, person: str, batch: list[File], seen: Seen) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 from nicegui import Client
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +17,7 @@ from rom.store.clinic import SignInRow
 from rom.store.sign_ins import saw, signed_in
 from rom.web.cookies import token_of
 from rom.web.exposure import Exposure
-from rom.web.who import LOCAL, NOBODY, Role, Who
+from rom.web.who import LOCAL, NOBODY, Who, who_of
 
 #: So often a WebSocket's sign-in is looked at, seconds: what a signed-out browser still holds open ends by then.
 LOOKS_EVERY_S = 5.0
@@ -75,9 +74,7 @@ class Sessions:
             found = signed_in(session, token, self.exposure.idle)
         if found is None:
             return self.nobody
-        account = found.account
-        who = Who(cast("Role", account.role), account.id, account.name, account.person_id)
-        return Signed(who, found.row, token, account.must_change)
+        return Signed(who_of(found.account), found.row, token, found.account.must_change)
 
     def _goes_on(self, token: str) -> bool:
         """Whether a sign-in is not over yet; a database that does not answer ends none."""

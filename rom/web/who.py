@@ -1,7 +1,7 @@
 """Who asks, and whom they may see: the one place that says so; every page and every address goes through it."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -9,7 +9,7 @@ from starlette.requests import HTTPConnection
 
 from rom.errors import UsageError
 from rom.store.audit import Doer
-from rom.store.clinic import ADMIN, PATIENT, THERAPIST, CareRow
+from rom.store.clinic import ADMIN, PATIENT, THERAPIST, AccountRow, CareRow
 from rom.store.tables import ExamRow, PersonRow
 
 #: "local": whoever sits at this computer, where there are no accounts; "nobody": not signed in.
@@ -46,6 +46,11 @@ class Who:
     def at_the_desk(self) -> bool:
         """Whether the therapist's desk is theirs."""
         return self.role in ("local", THERAPIST)
+
+
+def who_of(account: AccountRow) -> Who:
+    """Whoever an account is of."""
+    return Who(cast("Role", account.role), account.id, account.name, account.person_id)
 
 
 LOCAL = Who("local")

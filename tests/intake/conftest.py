@@ -1,7 +1,6 @@
 """Files from outside, good and bad, made by the tests themselves."""
 
 import struct
-import zlib
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -46,17 +45,6 @@ def make_video(tmp_path: Path) -> MakeVideo:
         return path
 
     return make
-
-
-def png_of(width: int, height: int) -> bytes:
-    """A PNG whose header promises a picture of any size, and whose pixels are a few zeros."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    pixels = zlib.compress(bytes(1000))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 
 
 def jpeg_of(jpeg: bytes, width: int, height: int) -> bytes:

@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from calibration.benchmarks.broken import png_of
 from rom.errors import InputUnreadable
 from rom.intake import LIMITS, Limits, guarded, look, sniffed
 from rom.intake.first_look import Looked, look_at_video
 from rom.intake.sniff import MP4
 from rom.samples import sample_folder
 from tests.intake import deeds
-from tests.intake.conftest import jpeg_of, png_of
+from tests.intake.conftest import jpeg_of
 
 MakeVideo = Callable[..., Path]
 SAMPLES = sorted(sample_folder().glob("*.mp4"))

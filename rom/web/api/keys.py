@@ -11,7 +11,7 @@ from rom.store.clinic import AccountRow, TokenRow
 from rom.store.tables import now
 from rom.store.tokens import note_use, token_of, use_is_old
 from rom.web.access import may
-from rom.web.who import LOCAL, Role, Who
+from rom.web.who import LOCAL, Who, who_of
 
 _bearer = HTTPBearer(auto_error=False, description="A token of 'rom token add'.")
 #: No cookie is asked, so no page of another site can use a browser that is signed in.
@@ -60,5 +60,4 @@ def _who(store: Store, row: TokenRow) -> Who | None:
         account = session.get(AccountRow, row.account_id)
     if account is None or account.ended is not None:
         return None
-    role: Role = "therapist" if account.role == "therapist" else "patient" if account.role == "patient" else "admin"
-    return Who(role, account.id, account.name, account.person_id)
+    return who_of(account)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from rom.store.clinic import AuditRow, NoteRow
 from rom.store.tables import FAILED, ExamRow, PersonRow
 from tests.web.conftest import Served
-from tests.web.desk.looked import faults
+from tests.web.desk.looked_at import faults
 from tests.web.kept import keep_person, keep_two_days
 
 SYMPTOMS = {"pain": {"rest": 1, "pulling_up": 4}, "places": ["front"], "signs": ["giving_way"], "onset": "a fall"}

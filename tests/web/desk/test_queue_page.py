@@ -18,7 +18,7 @@ from rom.store.tables import CANCELLED, FAILED, RECORDED, WAITING, ExamRow, JobR
 from rom.web.desk.queue import job_for, measure_again
 from rom.web.who import NotTheirs, Who
 from tests.web.conftest import Served
-from tests.web.desk.looked import faults
+from tests.web.desk.looked_at import faults
 
 DAY = date(2026, 11, 24)
 UNCLEAR = "Which exam this recording shows is not clear: 'seated' (60% sure) or 'lunge'; say which it is."

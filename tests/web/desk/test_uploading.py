@@ -19,7 +19,7 @@ from rom.store.exams import AUTO, exams_of
 from rom.store.tables import WAITING
 from rom.web.desk.upload import PIECE_BYTES
 from tests.web.conftest import Served
-from tests.web.desk.looked import faults
+from tests.web.desk.looked_at import faults
 from tests.web.kept import keep_person
 
 #: Two pieces and a bit: so much of an MP4 that players skip (ISO/IEC 14496-12, a box of type "free").
