@@ -43,7 +43,8 @@ def actions(store: Store) -> list[str]:
 
 
 def test_a_new_account_has_a_password_that_is_kept_nowhere_and_must_be_changed(store: Store) -> None:
-    assert not store.session().execute(select(AccountRow)).all()
+    with store.session() as session:
+        assert not session.execute(select(AccountRow)).all()
     account_id, password = add(store, " M.Lopez ")
     with store.session() as session:
         row = session.get_one(AccountRow, account_id)
