@@ -7,6 +7,7 @@ from outside may end the process that opens it.
 import errno
 import os
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, TypedDict, cast
@@ -21,6 +22,7 @@ from rom.records import Examination, Person, Symptoms
 FOUND, DRAWN = 0.4, 0.95
 #: How much a measurement steps back behind what else the computer does: a live camera comes first.
 NICENESS = 10
+AUTOGROUP = Path("/proc/self/autogroup")
 DOCUMENT = "examination.json"
 
 
@@ -82,8 +84,7 @@ def measure_job(spec: Spec) -> Outcome:
 
 def measured(spec: Spec) -> Outcome:
     """Measure, in this process: every failure becomes a reason, in one sentence that names no file."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
+    _step_back()
     attempt = Attempt(Path(spec["folder"]))
     try:
         return outcome("done", files=_examined(spec, attempt))
@@ -93,6 +94,18 @@ def measured(spec: Spec) -> Outcome:
         return outcome("failed", _without_paths(error, spec))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told and ends here
         return outcome("failed", unexpected(error), trace=traceback.format_exc())
+
+
+def _step_back() -> None:
+    """Be less urgent than the app's pages, and than whatever else the computer does.
+
+    Linux shares its cores among sessions first, and this process has one of its own, so that alone `nice` would
+    change nothing there: the session steps back as well (sched(7), "The autogroup feature").
+    """
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    with suppress(OSError):  # another system, or one that does not share so
+        AUTOGROUP.write_text(str(NICENESS), encoding="ascii")
 
 
 def unexpected(error: BaseException) -> str:

@@ -9,9 +9,10 @@ import av
 import pytest
 
 import rom
+from rom.intake import guarded
 from rom.jobs import measuring
 from rom.jobs.attempt import Attempt
-from rom.jobs.measuring import DOCUMENT, Outcome, Spec, measure_job
+from rom.jobs.measuring import DOCUMENT, NICENESS, Outcome, Spec, measure_job
 from rom.records import Person, Symptoms
 from rom.samples import sample_folder
 from tests.jobs.ground import landmarks
@@ -50,7 +51,7 @@ def document(told: Spec) -> dict[str, Any]:
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_numbers_are_those_of_measure(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "guarded", lambda function, told: function(told))
-    monkeypatch.setattr("os.nice", lambda _: 0)
+    monkeypatch.setattr(measuring, "_step_back", lambda: None)
     side = name.rpartition("_")[2]
     told = spec(tmp_path, landmarks(name), side=side, protocol=PROTOCOLS[name])
     assert measure_job(told)["state"] == "done"
@@ -64,6 +65,20 @@ def test_the_numbers_are_those_of_measure(tmp_path: Path, name: str, monkeypatch
         recorded_on="2026-11-20",
     )
     assert numbers(document(told)) == numbers(json.loads(json.dumps(exam.to_dict())))
+
+
+def stepped_back() -> list[str]:
+    """How urgent a process is that has stepped back: its own niceness, and its session's where Linux has that."""
+    measuring._step_back()
+    known = measuring.AUTOGROUP.exists()
+    return [str(os.nice(0)), measuring.AUTOGROUP.read_text(encoding="ascii") if known else ""]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="niceness is POSIX's")
+def test_a_measurement_steps_back_behind_the_pages_with_its_whole_session() -> None:
+    own, session = guarded(stepped_back)
+    assert int(own) == NICENESS
+    assert session == "" or session.split()[-1] == str(NICENESS)
 
 
 @pytest.fixture(scope="module")
