@@ -56,7 +56,8 @@ def person_zip(store: Store, person_id: str) -> Iterator[bytes]:
     ``person.json`` is their row, beside it their notes, unfinished ways, uploads, account, who cares for them, and
     what the audit log says was done. Each examination has a folder with ``exam.json`` (what was said, done,
     corrected and read with a goniometer), ``examination.json`` (what was measured), ``automatic.json`` (before it
-    was corrected) and its files; each signed report one with ``report.json`` and its files.
+    was corrected) and its files; each signed report one with ``report.json`` and its files. Files that are not
+    there any more are named by ``missing.json``.
 
     Raises
     ------
@@ -80,9 +81,15 @@ def _zipped(store: Store, person_id: str) -> Iterator[bytes]:
         for name, held in _texts(session, person):
             archive.writestr(name, json.dumps(held, indent=2, ensure_ascii=False, default=_as_text))
             yield out.taken()
+        missing = []
         for name, source in _files(store, session, person_id):
-            for _ in _put(archive, name, source):
-                yield out.taken()
+            try:
+                for _ in _put(archive, name, source):
+                    yield out.taken()
+            except FileNotFoundError:  # erased a moment ago, or lost: the rest is theirs all the same
+                missing.append(name)
+        if missing:
+            archive.writestr("missing.json", json.dumps(missing, indent=2, ensure_ascii=False))
     yield out.taken()
 
 

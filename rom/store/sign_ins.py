@@ -6,6 +6,7 @@ not there is such a name. A browser in which somebody has signed in before as th
 stranger who tries their name all day slows down the stranger, and never them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -75,12 +76,9 @@ def sign_in(store: Store, tried: Try, at: datetime | None = None) -> Answer:
     at = at or now()
     with store.session() as session, session.begin():
         alone(session, SIGN_IN_LOCK)
-        keys = _keys(session, tried)
-        wait = max(_wait(session.get(AttemptRow, key), free, at) for key, free in keys.items())
+        wait = _counted(session, _keys(session, tried), at)
         if wait > timedelta():
             return Answer(wait=wait)
-        for key in keys:
-            _count(session, key, at)
         account = account_of(session, tried.name)
     able = account is not None and account.ended is None
     right = verified(account.password_hash if able and account is not None else nobodys_hash(), tried.password)
@@ -103,6 +101,30 @@ def _signed_in(session: Session, account: AccountRow, tried: Try, at: datetime) 
     session.add(SignInRow(sha256=kept(token), account_id=account.id, created=at, seen=at))
     note(session, Doer(account.id, account.name), "signed in", "account", account.id, address=tried.address)
     return token
+
+
+def wait_for_own(store: Store, account_id: str, at: datetime | None = None) -> timedelta:
+    """Count a try to say one's own password again; how long until one is looked at, nothing where this one is.
+
+    Who finds a browser that somebody left signed in may guess no more often than at the door.
+    """
+    with store.session() as session, session.begin():
+        alone(session, SIGN_IN_LOCK)
+        return _counted(session, {_key("own", account_id): FREE_BY_NAME}, at or now())
+
+
+def forget_own(session: Session, account_id: str) -> None:
+    """The right one was said: earlier tries do not count any more."""
+    session.execute(delete(AttemptRow).where(AttemptRow.key == _key("own", account_id)))
+
+
+def _counted(session: Session, keys: Mapping[str, int], at: datetime) -> timedelta:
+    """Count a try under each key; or how long until one is looked at, where there were too many."""
+    wait = max(_wait(session.get(AttemptRow, key), free, at) for key, free in keys.items())
+    if wait == timedelta():
+        for key in keys:
+            _count(session, key, at)
+    return wait
 
 
 def _keys(session: Session, tried: Try) -> dict[str, int]:

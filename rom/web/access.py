@@ -163,6 +163,7 @@ ROUTES: Mapping[str, Roles] = {
 VIEWS: Mapping[str, tuple[str, str]] = {
     "/desk/person/{person_id}": ("person", "person_id"),
     "/desk/exam/{exam_id}": ("exam", "exam_id"),
+    "/desk/exam/{exam_id}/told": ("exam", "exam_id"),  # what the page that sets two beside each other asks for
     "/desk/report/{person_id}/{day}": ("person", "person_id"),
     "/desk/person/{person_id}/record.zip": ("person", "person_id"),
 }

@@ -14,7 +14,7 @@ from rom.store.audit import Doer
 from rom.store.clinic import AccountRow, CareRow, CorrectionRow, NoteRow, UploadRow
 from rom.store.export import export_person, person_zip
 from rom.store.files import PIECE_BYTES
-from rom.store.media import attach, put
+from rom.store.media import attach, path_of, put
 from rom.store.readings import add_reading
 from rom.store.reports import documents_on, sign
 from rom.store.tables import Base, DraftRow, ExamRow
@@ -57,6 +57,21 @@ def test_a_recording_on_its_way_is_there_too(store: Store, tmp_path: Path) -> No
     export_person(store, known.person, tmp_path / "x.zip")
     with zipfile.ZipFile(tmp_path / "x.zip") as archive:
         assert archive.read(f"exams/2026-03-01 seated left {known.exam}/recording.webm") == b"video"
+
+
+def test_a_file_that_is_lost_is_named_and_the_rest_is_there(store: Store, tmp_path: Path) -> None:
+    known = fill(store)
+    folder = f"exams/2026-03-01 seated left {known.exam}"
+    with store.session() as session:
+        exam = session.get_one(ExamRow, known.exam)
+        lost = next(path_of(store, row.sha256) for row in exam.media if row.role == "overlay")
+    lost.unlink()
+    assert export_person(store, known.person, tmp_path / "x.zip") == 1
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert archive.testzip() is None
+        assert json.loads(archive.read("missing.json")) == [f"{folder}/overlay.mp4"]
+        assert archive.read(f"{folder}/original.webm") == b"video"
+        assert f"{folder}/overlay.mp4" not in archive.namelist()
 
 
 def test_every_column_that_is_about_a_person_is_exported(store: Store, tmp_path: Path) -> None:

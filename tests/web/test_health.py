@@ -106,11 +106,13 @@ def test_a_look_at_a_record_is_noted_once_an_hour_for_each_who_looks(store: Stor
         (tina, "/desk/person/p1"),
         (theo, "/desk/report/p1/2026-11-20"),
         (theo, "/desk/exam/e1"),
+        (theo, "/desk/exam/e1/told"),
+        (theo, "/desk/exam/e2/told"),  # of the page that sets two beside each other
         (theo, "/desk"),
         (theo, "/desk/person/p1/edit"),
     ):
         note_view(store, who, path)
-    first = [("theo", "person", "p1"), ("tina", "person", "p1"), ("theo", "exam", "e1")]
+    first = [("theo", "person", "p1"), ("tina", "person", "p1"), ("theo", "exam", "e1"), ("theo", "exam", "e2")]
     assert views(store) == first
     with store.session() as session, session.begin():
         session.execute(update(AuditRow).values(at=now() - ONCE_IN))

@@ -170,6 +170,22 @@ def test_while_one_waits_the_right_password_is_not_looked_at(clinic: Clinic) -> 
     assert SIGNED_IN not in said.headers.get("set-cookie", "")
 
 
+def test_a_browser_that_was_left_signed_in_is_no_place_to_guess_the_password(clinic: Clinic) -> None:
+    with clinic.signed("tina") as client:
+        wrong = {"before": "wrong", "after": "quite another one", "more": "quite another one"}
+        assert [client.post("/password", data=wrong).status_code for _ in range(5)] == [422] * 5
+        right = wrong | {"before": PASSWORD}
+        said = client.post("/password", data=right)
+        assert said.headers["location"] == "/password?wait=1", "the right one is not looked at either"
+        assert "Please wait a minute" in client.get(said.headers["location"]).text
+        with clinic.store() as store, store.session() as session, session.begin():
+            for row in session.scalars(select(AttemptRow)):
+                row.last -= timedelta(minutes=1)
+        assert client.post("/password", data=right).headers["location"] == "/password?done=1"
+        back = {"before": "quite another one", "after": PASSWORD, "more": PASSWORD}
+        assert client.post("/password", data=back).headers["location"] == "/password?done=1"
+
+
 @pytest.mark.parametrize("origin", ["", "null", "http://evil.example", "https://127.0.0.1"])
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-out", "/password", "/admin/accounts", "/admin/care", "/here"])
 def test_no_other_site_makes_a_signed_in_browser_do_anything(clinic: Clinic, origin: str, path: str) -> None:

@@ -15,7 +15,7 @@ from rom.errors import UsageError
 from rom.report.language import Words
 from rom.store.accounts import PASSWORD_LETTERS, change_password
 from rom.store.clinic import AccountRow
-from rom.store.sign_ins import Try, kept, sign_in, sign_out
+from rom.store.sign_ins import Try, forget_own, kept, sign_in, sign_out, wait_for_own
 from rom.web.access import HOMES, home_of
 from rom.web.cookies import token_cookie, token_of
 from rom.web.ground import Ground
@@ -73,7 +73,7 @@ def _sign_in(app: FastAPI, ground: Ground) -> None:
         typed = Try(str(said.get("name", "")), str(said.get("password", "")), address, request.scope["rom_browser"])
         answer = await run_in_threadpool(sign_in, ground.store, typed)
         if answer.account is None:
-            minutes = math.ceil(answer.wait / timedelta(minutes=1))
+            minutes = _minutes(answer.wait)
             return RedirectResponse(f"/sign-in?wait={minutes}" if minutes else "/sign-in?again=1", 303)
         await run_in_threadpool(_ended, ground, _token(request))  # whoever sat here before
         account, to = answer.account, own_address(str(said.get("to", "")))
@@ -98,11 +98,16 @@ def _line(words: str, name: str, fills: str, hint: str = "", *, at_once: bool = 
     )
 
 
+def _minutes(wait: timedelta) -> int:
+    """A wait in whole minutes, as it is told."""
+    return math.ceil(wait / timedelta(minutes=1))
+
+
 def _waiting(minutes: int, say: Words) -> str:
     """How long; the same for every name."""
     if minutes == 1:
-        return say("Too many tries. Please wait a minute, then type both again.")
-    return say("Too many tries. Please wait {minutes} minutes, then type both again.", minutes=minutes)
+        return say("Too many tries. Please wait a minute, then try again.")
+    return say("Too many tries. Please wait {minutes} minutes, then try again.", minutes=minutes)
 
 
 def own_address(text: str) -> str:
@@ -118,13 +123,15 @@ def _password(app: FastAPI, ground: Ground) -> None:
     say = ground.say
 
     @ui.page("/password")
-    def page(request: Request, again: int = 0, done: int = 0) -> None:
+    def page(request: Request, again: int = 0, done: int = 0, wait: int = 0) -> None:
         with ground.store.session() as session:
             account = session.get_one(AccountRow, who_asks(request).account_id)
         lead = say("This one was given to you. Choose your own before you go on.") if account.must_change else ""
         with frame(say("Your password"), say, lead=lead):
             if again:
                 trouble(say("The two new passwords are not the same. Please type them again."))
+            if wait:
+                trouble(_waiting(wait, say))
             if done:
                 html.p(say("Changed. Other browsers are signed out."), role="status").classes("rom-said")
             with form("/password", back="" if account.must_change else "/", say=say, go_on=say("Change it")):
@@ -142,6 +149,9 @@ def _password(app: FastAPI, ground: Ground) -> None:
         before, after, more = (str(said.get(name, "")) for name in ("before", "after", "more"))
         if after != more:
             return RedirectResponse("/password?again=1", 303)
+        wait = await run_in_threadpool(wait_for_own, ground.store, str(who_asks(request).account_id))
+        if wait:
+            return RedirectResponse(f"/password?wait={_minutes(wait)}", 303)
         was_given = await run_in_threadpool(_change, ground, request, before, after)
         return RedirectResponse(home_of(who_asks(request)) if was_given else "/password?done=1", 303)
 
@@ -154,6 +164,7 @@ def _change(ground: Ground, request: Request, before: str, after: str) -> bool:
             raise UsageError("Expected an account that may sign in, but yours has ended; ask whoever keeps them.")
         was_given = account.must_change
         change_password(session, account, before, after, stays=kept(_token(request)))
+        forget_own(session, account.id)
         return was_given
 
 
