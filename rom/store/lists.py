@@ -36,7 +36,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ExamLine:
-    """An examination in a list: all its columns but the documents."""
+    """An examination in a list: all its columns but the documents. `corrected` : whether somebody did, by hand."""
 
     id: str
     recorded_on: date
@@ -47,6 +47,7 @@ class ExamLine:
     reason: str
     said: dict[str, Any]
     summary: dict[str, Any] | None
+    corrected: bool
 
 
 def listed(
@@ -93,7 +94,8 @@ def listed(
 
 def exam_lines(session: Session, person_id: str) -> list[ExamLine]:
     """Somebody's examinations, the first one first."""
-    columns = [getattr(ExamRow, name) for name in ExamLine.__dataclass_fields__]
+    names = [name for name in ExamLine.__dataclass_fields__ if name != "corrected"]
+    columns: list[Any] = [*(getattr(ExamRow, name) for name in names), ExamRow.automatic.is_not(None)]
     own = select(*columns).where(ExamRow.person_id == person_id)
     found = session.execute(own.order_by(ExamRow.recorded_on, ExamRow.created, ExamRow.id))
     return [ExamLine(*one) for one in found]

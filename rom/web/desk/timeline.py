@@ -109,6 +109,8 @@ def _shown(line: ExamLine, say: Words) -> ExamShown:
     ]
     if BROUGHT in line.said:
         findings.insert(0, say("Brought in from a patient's file."))
+    if line.corrected:
+        findings.insert(0, say("Corrected by hand; the automatic value is in the exam."))
     if summary["walked"]:
         findings.append(say("A walk: its curves are in the exam."))
     return ExamShown(

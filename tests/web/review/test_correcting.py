@@ -14,10 +14,12 @@ from rom.report.language import Words
 from rom.store import Store, open_store
 from rom.store.clinic import AccountRow, AuditRow, CareRow
 from rom.store.corrections import corrections_of
+from rom.store.lists import exam_lines
 from rom.store.results import keep_result
 from rom.store.tables import ExamMediumRow, ExamRow
 from rom.web.desk.correcting import Asked, keep, tried, undo
 from rom.web.desk.reviewed import told
+from rom.web.desk.timeline import days_of
 from rom.web.visits import examination_of, pictures_of
 from rom.web.who import LOCAL, NotTheirs, Who
 from tests.web.kept import keep_person
@@ -57,6 +59,12 @@ def now(store: Store, exam_id: str) -> dict[str, Any]:
     return document
 
 
+def on_the_timeline(store: Store, row: ExamRow) -> list[str]:
+    with store.session() as session:
+        (day,) = days_of(exam_lines(session, row.person_id), Words("en"))
+    return [words for words in day.exams[0].findings if "hand" in words]
+
+
 def ask(store: Store, exam_id: str, *corrections: Correction) -> Asked:
     return Asked(known=known(store, exam_id), corrections=[*corrections])
 
@@ -72,6 +80,7 @@ def test_what_was_measured_is_kept_beside_what_was_corrected(store: Store, exam_
     keep(store, LOCAL, exam_id, ask(store, exam_id, rejected()))
     row = row_of(store, exam_id)
     assert row.automatic == measured().to_dict()
+    assert on_the_timeline(store, row) == ["Corrected by hand; the automatic value is in the exam."]
     document = now(store, exam_id)
     assert document["automatic"][0]["value_deg"] == pytest.approx(15.46, abs=0.01)
     assert [one["verdict"] for one in document["corrections"]] == ["rejected"]
@@ -98,6 +107,7 @@ def test_one_of_several_is_taken_back_and_the_other_stays(store: Store, exam_id:
     undo(store, LOCAL, exam_id, second, [second])
     assert now(store, exam_id) == measured().to_dict()
     assert row_of(store, exam_id).automatic is None
+    assert on_the_timeline(store, row_of(store, exam_id)) == []
     with pytest.raises(UsageError, match="taken back already"):
         undo(store, LOCAL, exam_id, second, [])
 
