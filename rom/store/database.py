@@ -1,7 +1,9 @@
 """The two databases: a SQLite file of one's own, or a clinic's PostgreSQL."""
 
 import json
+import sqlite3
 from functools import partial
+from time import monotonic, sleep
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event, make_url, text
@@ -14,6 +16,8 @@ from rom.errors import InstallationError, UsageError
 WRITES = "rom_writes"
 #: How long a program waits for another that is writing.
 BUSY_MS = 30_000
+#: And how soon it asks again where the database does not wait by itself.
+ASKED_AGAIN_S = 0.02
 #: PostgreSQL's advisory locks: of bringing up the tables, of media and their rows, of tries to sign in.
 TABLES_LOCK, MEDIA_LOCK, SIGN_IN_LOCK = 7_106_001, 7_106_002, 7_106_003
 
@@ -90,12 +94,29 @@ def _prepare_sqlite(raw: Any, _record: object, *, keys: bool) -> None:
     """Every connection: written through to the disk, keys held, deleted content overwritten, begun by us."""
     raw.isolation_level = None  # sqlite3 would begin late, and not before a change of tables
     raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    if raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        raw.execute("PRAGMA journal_mode=WAL")
+    _use_wal(raw)
     raw.execute("PRAGMA synchronous=FULL")
     raw.execute("PRAGMA fullfsync=ON")  # macOS: to the disk itself, and not only to its cache
     raw.execute("PRAGMA secure_delete=ON")
     raw.execute(f"PRAGMA foreign_keys={'ON' if keys else 'OFF'}")
+
+
+def _use_wal(raw: Any) -> None:
+    """Have the file write ahead, however many open a new one at once.
+
+    Who asks for it while another writes is refused at once, whatever the time to wait: SQLite sees that two which
+    have both begun to read could wait for each other for ever.
+    """
+    until = monotonic() + BUSY_MS / 1000
+    while raw.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            raw.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(ASKED_AGAIN_S)
+        else:
+            return  # or it cannot: a network's file system
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,7 +1,9 @@
 """Opening a store: its tables brought up and down, whoever comes first, and what is refused."""
 
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -134,6 +136,20 @@ def test_many_openers_at_once_make_one_store(address: str, tmp_path: Path) -> No
     assert [opener.returncode for opener in openers] == [0] * 5, said
     with open_store(address, tmp_path / "store") as store:
         assert not any(rows_of(store).values())
+
+
+def test_a_new_sqlite_file_in_which_another_writes_is_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "rom.sqlite"
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    end = threading.Timer(0.5, lambda: other.execute("COMMIT"))
+    end.start()
+    try:
+        with open_store(f"sqlite:///{file}", tmp_path / "store") as store, store.session() as session:
+            assert session.connection().exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    finally:
+        end.join()
+        other.close()
 
 
 def test_sqlite_is_written_through_and_holds_its_keys(sqlite: Callable[[], str], tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import httpx
 
 from rom.store import Store
-from rom.store.accounts import add_account, change_password
+from rom.store.accounts import add_account
 from rom.store.audit import Doer
 from rom.store.care import take_care
 from rom.store.clinic import AccountRow
+from tests.web.cheap import CHEAP
 from tests.web.conftest import Served
 from tests.web.kept import keep_two_days
 
@@ -47,8 +48,8 @@ class Clinic(Served):
 
     def _account(self, store: Store, name: str, role: str) -> str:
         with store.session() as session, session.begin():
-            row, given = add_account(session, Doer(), name, role, person_id=self.people.get(name))
-            change_password(session, row, given, PASSWORD, stays="")
+            row, _ = add_account(session, Doer(), name, role, person_id=self.people.get(name))
+            row.password_hash, row.must_change = CHEAP.hash(PASSWORD), False
             return row.id
 
     def words(self) -> list[str]:

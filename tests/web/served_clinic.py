@@ -13,6 +13,7 @@ from rom.web import serving
 from rom.web.app import build
 from rom.web.exposure import Exposure
 from rom.web.serving import free_socket, serve
+from tests.web.cheap import cheap_passwords
 from tests.web.routes import routes_of
 from tests.web.served import BUSY_MS, NoJobs
 
@@ -22,6 +23,7 @@ ROUTES, LOG = "routes.json", "app.log"
 def main() -> None:
     folder, port = Path(sys.argv[1]), int(sys.argv[2])
     database.BUSY_MS = BUSY_MS
+    cheap_passwords()
     logging.basicConfig(filename=folder / LOG, level=logging.INFO)
 
     def noted(*words: object, **more: object) -> object:
