@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -69,10 +70,15 @@ def pages(chance: random.Random, people: list[str], exams: list[str]) -> list[tu
 
 
 def run(
-    uploads: int, readers: int, *, within_s: float = WITHIN_S, report: Callable[[str], object] = print
+    uploads: int,
+    readers: int,
+    *,
+    video: Path | None = None,
+    within_s: float = WITHIN_S,
+    report: Callable[[str], object] = print,
 ) -> dict[str, Any]:
-    """Fill the queue, read meanwhile, wait until it is empty, or for so long."""
-    video = (sample_folder() / "seated_right.mp4").read_bytes()
+    """Fill the queue with one video (else a sample), read meanwhile, wait until it is empty or the time is over."""
+    content = (video or sample_folder() / "seated_right.mp4").read_bytes()
     seen, exams = Read(), list[str]()
     with clinic() as served, served.asking() as asks, watched(served) as used:
         people = [add_person(asks, f"Person {number}") for number in range(PEOPLE)]
@@ -83,7 +89,7 @@ def run(
             thread.start()
         began = time.monotonic()
         for number in range(uploads):
-            answer = upload(asks, people[number % PEOPLE], video)
+            answer = upload(asks, people[number % PEOPLE], content)
             answer.raise_for_status()
             exams.append(answer.json()["id"])
         queued_s = time.monotonic() - began
