@@ -1,22 +1,30 @@
 """How quickly pages answer while a clinic's queue is full: 100 uploads, 20 readers, and no job is lost.
 
-``python -m calibration.benchmarks.clinic_load [--uploads 100] [--readers 20] [--within S] [--json FILE]``
+``python -m calibration.benchmarks.clinic_load [--uploads 100] [--readers 20] [--within S] [--video FILE]
+[--json FILE]``
 
 The app runs as a clinic would run it, its jobs measuring on every core of the same machine. Readers are programs
-that ask for the desk's pages and the pictures and videos in them, one after another, with a pause as between two
-looks at a page; a browser's own work is not in the times. They ask from the first upload until the queue is empty.
+that ask for the desk's pages one after another, with a pause as between two looks at a page, and keep a page's
+WebSocket open while they look, as a browser does; a browser's own work is not in the times. They ask from the first
+upload until the queue is empty.
 """
 
 import random
+import re
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from calibration.benchmarks.clinic import Clinic, add_person, clinic, upload, wait_for_jobs, watched
 from calibration.benchmarks.told import made_on, parser_of, tell
@@ -38,35 +46,63 @@ class Read:
     lock: threading.Lock = field(default_factory=threading.Lock)
     over: threading.Event = field(default_factory=threading.Event)
 
-    def note(self, page: str, ms: float, status: int) -> None:
-        """One answer."""
+    def note(self, page: str, ms: float, wrong: str) -> None:
+        """One answer; `wrong` : why it is none."""
         with self.lock:
             self.ms.setdefault(page, []).append(ms)
-            if status != 200:
-                self.failed.append(f"{page}: {status}")
+            if wrong:
+                self.failed.append(f"{page}: {wrong}")
 
 
 def read(clinic: Clinic, people: list[str], exams: list[str], seen: Read, seed: int) -> None:
     """One reader, until it is over."""
     chance = random.Random(seed)  # noqa: S311 - the same pages again
     with httpx.Client(base_url=clinic.address, timeout=60, headers={"Accept": "text/html"}) as asks:
-        while not seen.over.wait(chance.uniform(*PAUSE_S)):
-            for page, path in pages(chance, people, list(exams)):
-                before = time.perf_counter()
-                try:
-                    status = asks.get(path).status_code
-                except httpx.HTTPError as error:
-                    status = -1
-                    seen.failed.append(f"{page}: {type(error).__name__}")
-                seen.note(page, 1000 * (time.perf_counter() - before), status)
+        while not seen.over.is_set():
+            page, path = a_page(chance, people, list(exams))
+            before = time.perf_counter()
+            try:
+                answer = asks.get(path)
+                wrong = "" if answer.status_code == 200 else str(answer.status_code)
+            except httpx.HTTPError as error:
+                answer, wrong = None, type(error).__name__
+            seen.note(page, 1000 * (time.perf_counter() - before), wrong)
+            with opened(clinic, asks, answer.text, seen) if answer and not wrong else nullcontext():
+                seen.over.wait(chance.uniform(*PAUSE_S))
 
 
-def pages(chance: random.Random, people: list[str], exams: list[str]) -> list[tuple[str, str]]:
-    """One page of the desk."""
+@contextmanager
+def opened(clinic: Clinic, asks: httpx.Client, page: str, seen: Read) -> Iterator[None]:
+    """The page's own WebSocket, open for a while, as its script opens it (Socket.IO over Engine.IO 4)."""
+    (client_id,) = re.findall(r"client_id'?: '([0-9a-f-]{36})'", page)
+    asked = {
+        "EIO": 4,
+        "transport": "websocket",
+        "client_id": client_id,
+        "tab_id": client_id,
+        "document_id": client_id,
+        "next_message_id": 0,
+        "implicit_handshake": "true",
+    }
+    address = f"{clinic.address.replace('http', 'ws')}/_nicegui_ws/socket.io/?{urlencode(asked)}"
+    cookies = "; ".join(f"{one.name}={one.value}" for one in asks.cookies.jar)
+    try:
+        with connect(address, origin=Origin(clinic.address), additional_headers={"Cookie": cookies}) as socket:
+            socket.recv(timeout=30)
+            socket.send("40")  # into the default namespace
+            if not str(socket.recv(timeout=30)).startswith("40"):
+                seen.failed.append("a page's WebSocket was refused")
+            yield
+    except (OSError, WebSocketException) as error:
+        seen.failed.append(f"a page's WebSocket: {type(error).__name__}")
+
+
+def a_page(chance: random.Random, people: list[str], exams: list[str]) -> tuple[str, str]:
+    """One page of the desk: its name and address."""
     choices = [("people", "/desk"), ("queue", "/desk/queue"), ("person", f"/desk/person/{chance.choice(people)}")]
     if exams:
         choices.append(("review", f"/desk/exam/{chance.choice(exams)}"))
-    return [chance.choice(choices)]
+    return chance.choice(choices)
 
 
 def run(
@@ -138,8 +174,9 @@ def main() -> None:
     parser.add_argument("--uploads", type=int, default=100)
     parser.add_argument("--readers", type=int, default=20)
     parser.add_argument("--within", type=float, default=WITHIN_S, help="seconds; what waits then still waits")
+    parser.add_argument("--video", type=Path, help="what is uploaded; a sample of 12 s where none is given")
     asked = parser.parse_args()
-    tell(run(asked.uploads, asked.readers, within_s=asked.within), asked.json)
+    tell(run(asked.uploads, asked.readers, video=asked.video, within_s=asked.within), asked.json)
 
 
 if __name__ == "__main__":

@@ -19,5 +19,6 @@ def test_hostile_uploads_end_in_a_sentence_and_the_app_goes_on() -> None:
 def test_no_job_is_lost_while_pages_are_read(tmp_path: Path) -> None:
     faults.short_clip(tmp_path / "clip.mp4")
     found = clinic_load.run(3, 3, video=tmp_path / "clip.mp4", report=str)
-    assert (found["measured"], found["lost"], found["failed"]) == (3, 0, [])
+    ended = found["measured"] + found["failed_jobs"]  # a second shows too little for a number, and says so
+    assert (ended, found["lost"], found["failed"]) == (3, 0, [])
     assert found["pages_read"] > 0

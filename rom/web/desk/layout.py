@@ -51,6 +51,9 @@ def desk(
     lead : a sentence below the heading. trail : words and address of the pages above this one, the highest first.
     scripts : files of ``rom/web/static`` that the page needs.
     """
+    # what this page shows never changes from here, and it is kept for a minute after it was left: many pages that
+    # each look ten times a second whether there is anything to send would take half of what a clinic's computer has
+    context.client.outbox.stop()
     ui.page_title(f"{title} - rom")
     ui.add_head_html(f'<link rel="stylesheet" href="/static/desk.css?{rom.__version__}">')
     for name in scripts:
