@@ -19,6 +19,7 @@ from rom.records import Side
 from rom.report.language import Words
 from rom.samples import sample_folder
 from rom.store.choices import choice
+from rom.store.clinic import ReportRow
 from rom.store.exams import exams_of
 from rom.store.tables import (
     CANCELLED,
@@ -355,9 +356,12 @@ def test_a_full_disk_takes_no_video_and_leaves_nothing_of_it(page: Page, served:
 
 
 def test_one_day_is_erased_with_its_files(page: Page, served: Served, tom: tuple[str, tuple[date, date]]) -> None:
+    with served.store() as store, store.session() as session, session.begin():
+        session.add(ReportRow(person_id=tom[0], day=date(2026, 9, 3)))
     page.goto("/history")
     page.get_by_role("link", name="Erase 3 September 2026").click()
     expect(page.get_by_role("heading", name="Erase 3 September 2026?")).to_be_visible()
+    expect(page.get_by_text("The signed report of this day stays")).to_be_visible()
     assert faults(page) == []
     page.get_by_role("button", name="Erase it").click()
     expect(page.get_by_role("heading", name="Earlier results")).to_be_visible()

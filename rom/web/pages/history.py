@@ -19,6 +19,7 @@ from rom.store.audit import note as note_done
 from rom.store.erase import erase_exam
 from rom.store.exams import AUTO, exams_of
 from rom.store.people import people
+from rom.store.reports import reports_of
 from rom.store.tables import MEASURED, ExamRow
 from rom.web.desk.timeline import exam_title
 from rom.web.ground import Ground
@@ -126,6 +127,8 @@ def _erasing(app: FastAPI, ground: Ground) -> None:
         on = rows[0].recorded_on.isoformat()
         with frame(say("Erase {day}?", day=say.date(on)), say):
             note(say("Numbers, pictures and videos of this day are taken away for good."))
+            if _is_signed(ground, rows[0]):
+                note(say("The signed report of this day stays until you are erased altogether."))
             with actions():
                 post(say("Erase it"), f"/erase/{on}", "danger")
                 link(say("Keep it"), "/history", "calm")
@@ -138,6 +141,12 @@ def _erasing(app: FastAPI, ground: Ground) -> None:
             with ground.store.session() as session, session.begin():
                 note_done(session, who_asks(request).doer, "exam erased", "exam", row.id)
         return RedirectResponse("/history", 303)
+
+
+def _is_signed(ground: Ground, row: ExamRow) -> bool:
+    """Whether a report of its day was signed, which holds numbers of its own."""
+    with ground.store.session() as session:
+        return bool(reports_of(session, row.person_id, row.recorded_on))
 
 
 def _rows_of(ground: Ground, person_id: str | None, day: str) -> list[ExamRow]:
