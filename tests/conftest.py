@@ -1,8 +1,10 @@
 """Planted recordings that several rooms are tested with."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests first, so that processes that work beside each other end at about the same time."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(autouse=True)
+def company(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whoever is marked ``alone`` is: the other processes of this run wait meanwhile."""
+    here = tmp_path_factory.getbasetemp()
+    beside = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    with _held(beside / "company.lock", alone=request.node.get_closest_marker("alone") is not None):
+        yield
+
+
+@contextmanager
+def _held(path: Path, *, alone: bool) -> Iterator[None]:
+    """Hold a lock with others, or alone; where the system has no such locks, nobody waits."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,6 +1,5 @@
 """`rom app`: starts on this computer alone, says where, runs once, and ends cleanly."""
 
-import asyncio
 import gc
 import os
 import signal
@@ -14,6 +13,7 @@ import pytest
 
 from rom.web import serving
 from rom.web.serving import ADDRESS, HOST, free_socket, running_at
+from tests.web.apart import run_apart
 
 ROOT = Path(__file__).parents[2]
 ENDS_IN_S = 30
@@ -109,7 +109,7 @@ def test_what_is_loaded_is_set_aside_so_that_no_page_waits_for_the_collector(
     monkeypatch.setattr(serving, "SETTLES_IN_S", 0.0)
     gc.unfreeze()
     try:
-        asyncio.run(serving._settle())
+        run_apart(serving._settle())
         assert gc.get_freeze_count() > 100_000  # the app alone is 200,000 objects; without it a few hundred
         assert "distributed" in sys.modules, "what the first job needs is among them"
     finally:

@@ -23,7 +23,7 @@ from tests.web import walking
 from tests.web.conftest import CHROMIUM, Served, WholeApp
 from tests.web.requests import ARGUMENTS, only_own_requests
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 WIDTH_PX, PLAYED_S = 1280, 12.0  # all of the sample, at its full size
 #: Rendered people, a camera that plays what it can on a busy machine, and an encoder: the bar of the home exam.
