@@ -35,6 +35,7 @@ RHYTHMS: dict[str, tuple[Rhythm, int]] = {
     EVERY_PICTURE: (Rhythm(0.0, 0.0), 1),
     "everybody five times a second": (Rhythm(0.2, 0.2), 1),
     "everybody once a second, five times while the leg moves (as shipped)": (Rhythm(), 1),
+    "everybody once a second, twice while the leg moves": (Rhythm(1.0, 0.5), 1),
     "everybody once a second": (Rhythm(1.0, 1.0), 1),
     "everybody every three seconds": (Rhythm(3.0, 3.0), 1),
     "as shipped, the leg in every second picture": (Rhythm(), 2),
