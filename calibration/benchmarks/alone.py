@@ -8,7 +8,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,13 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KB_PER_MB
 
 
-def started(module: str, *words: str, python: str = sys.executable) -> "subprocess.Popen[str]":
-    """``python -m module words``, begun; it waits for a line on its standard input and answers with one of JSON."""
+def started(
+    module: str, *words: str, python: str = sys.executable, environment: Mapping[str, str] | None = None
+) -> "subprocess.Popen[str]":
+    """``python -m module words``, begun; it waits for a line on its standard input and answers with one of JSON.
+
+    `environment` : what differs in it from this process's own.
+    """
     return subprocess.Popen(
         [python, "-m", module, *words],
         cwd=ROOT,
@@ -36,7 +41,7 @@ def started(module: str, *words: str, python: str = sys.executable) -> "subproce
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        env=os.environ | {"OMP_NUM_THREADS": "1"} | dict(environment or {}),
     )
 
 
@@ -48,6 +53,8 @@ def answered(process: "subprocess.Popen[str]") -> Any:
     return json.loads(said.strip().splitlines()[-1])
 
 
-def alone(module: str, *words: str, python: str = sys.executable) -> Any:
+def alone(
+    module: str, *words: str, python: str = sys.executable, environment: Mapping[str, str] | None = None
+) -> Any:
     """What ``python -m module words`` answers."""
-    return answered(started(module, *words, python=python))
+    return answered(started(module, *words, python=python, environment=environment))

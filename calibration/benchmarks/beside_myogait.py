@@ -9,7 +9,6 @@ Maximal dorsiflexion and plantar flexion follow by one rule from either's angle 
 """
 
 import json
-import os
 import statistics
 import sys
 from itertools import islice
@@ -115,12 +114,11 @@ def run(plan: str, limit: int, python: str) -> dict[str, Any]:
     with TemporaryDirectory() as home:
         (Path(home) / BUNDLE).parent.mkdir(parents=True)
         (Path(home) / BUNDLE).write_bytes(model_bytes("heavy"))
-        os.environ["HOME"] = home  # of the processes that are started here
         for row in rows:
             film, side = str(film_path(row)), SIDES[row.side]
             told = alone(MODULE, "--part", film, "--side", side)
             scores["rom"].append(scored(row, told, told["angle"]))
-            told = alone(MYOGAIT, film, film, python=python)
+            told = alone(MYOGAIT, film, film, python=python, environment={"HOME": home})
             scores["myogait"].append(scored(row, told, told[side]))
     pairs = zip(scores["rom"], scores["myogait"], strict=True)
     times = statistics.median(one["per_s"] / other["per_s"] for one, other in pairs)
