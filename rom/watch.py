@@ -31,13 +31,18 @@ Progress = Callable[[int, int | None], None]
 
 #: The level of the camera is looked at in the first of so many frames: ten seconds at 30 a second.
 LEVEL_EVERY = 300
+#: The light in the first of so many: a third of a second, and of a whole recording the median counts.
+LIGHT_EVERY = 10
 #: Parts of a landmark's name by which a leg is followed.
 LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index", "big_toe", "lateral_malleolus", "fibular_head")
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """Everything noted while a recording of T frames went by: people, brightness (T,), level, seconds spent."""
+    """Everything noted while a recording of T frames went by: people, brightness and level (T,), seconds spent.
+
+    Brightness and level are NaN where nobody looked.
+    """
 
     sightings: Sightings
     brightness: Floats
@@ -79,13 +84,14 @@ def _compact(people: People) -> People:
 
 
 def _light_and_level(frame: Frame) -> tuple[float, float]:
-    """Brightness, and now and then the camera's roll in degrees; NaN where there is no picture or no look."""
-    if frame.picture is None:
-        return float("nan"), float("nan")
+    """Now and then brightness, and the camera's roll in degrees; NaN where there is no picture or no look."""
+    nan = float("nan")
+    if frame.picture is None or frame.index % LIGHT_EVERY:
+        return nan, nan
     from rom.video.picture import brightness, roll_from_lines  # loads OpenCV, which stored landmarks do not need
 
     looked = frame.image if frame.index % LEVEL_EVERY == 0 else None
-    return brightness(frame.picture), float("nan") if looked is None else roll_from_lines(looked)
+    return brightness(frame.picture), nan if looked is None else roll_from_lines(looked)
 
 
 def one_person(seen: Sightings, info: RecordingInfo, near: tuple[float, float] | None) -> Landmarks:

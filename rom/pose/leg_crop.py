@@ -10,6 +10,8 @@ from rom.records import Floats, Image, LazyImage
 
 SIDE_SHANKS = 1.8  # side of the crop
 MARGIN_PX = 2  # round the crop: pixels that are interpolated between at its edge
+#: Crop pixels a picture pixel: above the first the crop is drawn as it is, up to the second from half the picture.
+FINE, COARSE = 0.7, 0.35
 ANKLE_AT = (0.40, 0.66)  # where the ankle lies in it: room for the foot in front and below
 
 
@@ -96,10 +98,28 @@ def warp(image: Image | LazyImage, affine: Floats, size_px: int, border: int | N
         image, affine = _part_of(image, affine)
     beyond = cv2.BORDER_REPLICATE if border is None else border
     scale = scale_of(affine) * size_px
-    factor = 1 if scale > 0.7 else 2 if scale > 0.35 else 4
+    factor = 1 if scale > FINE else 2
+    matrix = affine * size_px * factor
+    if scale <= COARSE and min(image.shape[:2]) > 1:
+        image, matrix = _halved(image, matrix)
     size = (size_px * factor, size_px * factor)
-    large = cv2.warpAffine(image, affine * size_px * factor, size, flags=cv2.INTER_LINEAR, borderMode=beyond)
+    large = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=beyond)
     return np.asarray(large if factor == 1 else cv2.resize(large, (size_px, size_px), interpolation=cv2.INTER_AREA))
+
+
+def _halved(image: Image, matrix: Floats) -> tuple[Image, Floats]:
+    """A picture of half the size, each pixel the mean of four, and its own matrix to the crop drawn twice as large.
+
+    It is as if the crop were drawn four times as large and each pixel the mean of sixteen, at a third of the cost.
+    OpenCV counts from the middle of the first pixel, which is another pixel now, here and there.
+    """
+    import cv2
+
+    height, width = (side // 2 * 2 for side in image.shape[:2])
+    half = cv2.resize(image[:height, :width], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+    linear = 2.0 * matrix[:, :2]
+    shift = matrix[:, 2] + matrix[:, :2] @ np.array([0.5, 0.5]) - 0.25
+    return np.asarray(half), np.column_stack([linear, shift])
 
 
 def _part_of(image: LazyImage, affine: Floats) -> tuple[Image, Floats]:

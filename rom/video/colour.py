@@ -79,6 +79,7 @@ class RgbConverter:
             src_color_range=int(ColorRange.JPEG if full else ColorRange.MPEG) if is_yuv else None,
             dst_color_range=int(ColorRange.JPEG) if is_yuv else None,
             interpolation=Interpolation.BILINEAR,
+            threads=0 if part is frame else 1,  # a part is done sooner than a second thread has begun
         )
         image = np.ascontiguousarray(rgb.to_ndarray(), dtype=np.uint8)
         return image if self._curve is None else np.asarray(cv2.LUT(image, self._curve), dtype=np.uint8)

@@ -1,5 +1,6 @@
 """The canonical crop: there and back, mirrored or not, pictures with their points."""
 
+import cv2
 import numpy as np
 import pytest
 
@@ -71,6 +72,20 @@ def test_the_picture_goes_where_its_points_go(size_px: int) -> None:
     ys, xs = np.mgrid[:size_px, :size_px]
     seen = np.array([(crop * xs).sum(), (crop * ys).sum()]) / crop.sum()
     np.testing.assert_allclose((seen + 0.5) / size_px, to_crop(spot, affine), atol=0.75 / size_px)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_crop_from_half_the_picture_is_the_mean_of_sixteen(mirrored: bool) -> None:
+    """It is drawn from means of four pixels; nothing is shifted, and a fine pattern is averaged all the same."""
+    chance = np.random.default_rng(3)
+    image = cv2.GaussianBlur(chance.integers(0, 256, (401, 399, 3), np.uint8), (0, 0), 2)
+    affine, size = crop_affine(KNEE, ANKLE, mirrored), 64
+    large = cv2.warpAffine(image, 4 * size * affine, (4 * size, 4 * size), borderMode=cv2.BORDER_REPLICATE)
+    wanted = cv2.resize(large, (size, size), interpolation=cv2.INTER_AREA).astype(float)
+    found = warp(np.asarray(image, np.uint8), affine, size).astype(float)
+    assert np.abs(found - wanted).mean() < 1.5  # grey levels, of a pattern with an SD of 10
+    shift, _ = cv2.phaseCorrelate(found.mean(axis=-1), wanted.mean(axis=-1))
+    np.testing.assert_allclose(shift, 0.0, atol=0.05)  # crop pixels
 
 
 def test_a_window_is_the_square_round_a_box() -> None:

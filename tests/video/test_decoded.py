@@ -72,10 +72,11 @@ def test_once_it_is_whole_nothing_is_turned_again() -> None:
     assert np.shares_memory(picture.grid(4), whole)
 
 
+@pytest.mark.parametrize("larger", [1.0, 0.4])  # the smaller one is cut from half the picture
 @pytest.mark.parametrize("place", [(160.0, 90.0), (-10.0, 20.0), (318.0, 170.0), (900.0, 700.0)])
-def test_a_crop_is_the_one_of_the_whole_picture(place: tuple[float, float]) -> None:
+def test_a_crop_is_the_one_of_the_whole_picture(place: tuple[float, float], larger: float) -> None:
     """Also at and beyond the picture's edges; OpenCV rounds places in it a little, hence one grey value."""
-    affine = np.array([[0.011, 0.004, 0.0], [-0.004, 0.011, 0.0]])
+    affine = larger * np.array([[0.011, 0.004, 0.0], [-0.004, 0.011, 0.0]])
     affine[:, 2] = 0.5 - affine[:, :2] @ np.array(place)
     smooth = cv2.GaussianBlur(lazy(SIZES[0], TURNS[0]).whole(), (0, 0), 3)
     frame = VideoFrame.from_ndarray(np.asarray(smooth, np.uint8), format="rgb24").reformat(format="yuv420p")
