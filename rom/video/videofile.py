@@ -31,8 +31,9 @@ CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,mjpeg,m4v,h264,hevc,av1,obu,ivf,flv,asf,"
     "ogg,gif,apng,mxf,dv,rm,y4m,yuv4mpegpipe,nut"
 )
-#: Decoding threads. Measured on 1080p H.264 with the other core busy: 80 pictures/s with one thread, 109 with
-#: frame and slice threads. Each thread holds pictures of its own (about 13 MB at 1080p), hence the limit.
+#: Decoding threads at most: each holds pictures of its own (about 13 MB at 1080p). One core is left to whoever looks
+#: at the pictures: on two cores the whole line goes through 109 pictures of 1080p H.264 a second with one thread
+#: that decodes, and 97 with two (`calibration.benchmarks.floors` has the rates of its parts).
 THREADS_MAX = 4
 ASSUMED_RATE_HZ = 25.0  # where neither the container nor the user names one; FFmpeg's own default for raw streams
 SLOW_MOTION_RATIO = 1.5  # filmed this many times faster than played: 60 against 50 is no slow motion, 120/60 is
@@ -210,7 +211,7 @@ def open_stream(path: Path) -> tuple[InputContainer, VideoStream]:
     if readable:
         context = readable[0].codec_context
         context.thread_type = "AUTO"
-        context.thread_count = min(os.cpu_count() or 1, THREADS_MAX)
+        context.thread_count = min(max(1, (os.cpu_count() or 1) - 1), THREADS_MAX)
         return container, readable[0]
     kinds = sorted({s.type for s in container.streams})
     container.close()
