@@ -98,7 +98,7 @@ def rhythm_table() -> str:
         )
         for name, one in found["rhythms"].items()
     ]
-    return table(head, rows)
+    return f"{table(head, rows)}\n\n{found['recordings']} recordings, each watched in every rhythm in turn."
 
 
 def scale_table() -> str:
