@@ -31,8 +31,8 @@ CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,mjpeg,m4v,h264,hevc,av1,obu,ivf,flv,asf,"
     "ogg,gif,apng,mxf,dv,rm,y4m,yuv4mpegpipe,nut"
 )
-#: Decoding threads at most: each holds pictures of its own (about 13 MB at 1080p). One core is left to whoever looks
-#: at the pictures: on two cores the whole line goes through 109 pictures of 1080p H.264 a second with one thread
+#: Decoding threads at most: each holds pictures of its own (about 13 MB at 1080p). One core is left to whoever
+#: looks at the pictures: on two cores the whole line takes 109 pictures of 1080p H.264 a second with one thread
 #: that decodes, and 97 with two (`calibration.benchmarks.floors` has the rates of its parts).
 THREADS_MAX = 4
 ASSUMED_RATE_HZ = 25.0  # where neither the container nor the user names one; FFmpeg's own default for raw streams

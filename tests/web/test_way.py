@@ -7,10 +7,18 @@ from playwright.sync_api import Page, expect
 
 from rom.records import Side
 from rom.samples import sample_folder
+from rom.store.erase import erase_all
 from rom.store.tables import ExamRow, JobRow, PersonRow
 from rom.web.journey import COOKIE, Journey, load
 from tests.web import walking
 from tests.web.conftest import Served
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nobody_is_known(served: Served) -> None:
+    """Whoever other tests left behind is a button more to tab past."""
+    with served.store() as store:
+        erase_all(store)
 
 
 def way_of(page: Page, served: Served) -> Journey:
