@@ -29,10 +29,10 @@ from rom.tracks.people import follow, landmarks_of
 #: Called with (frames done, frames in all or None) while a recording is watched.
 Progress = Callable[[int, int | None], None]
 
-#: The level of the camera is looked at in the first of so many frames: ten seconds at 30 a second.
-LEVEL_EVERY = 300
-#: The light in the first of so many: a third of a second, and of a whole recording the median counts.
+#: The light is looked at in the first of so many frames: a third of a second at 30, and the median counts.
 LIGHT_EVERY = 10
+#: The level of the camera in the first of so many, where the light is looked at as well: ten seconds.
+LEVEL_EVERY = 30 * LIGHT_EVERY
 #: Parts of a landmark's name by which a leg is followed.
 LEG_PARTS = ("hip", "knee", "ankle", "heel", "foot_index", "big_toe", "lateral_malleolus", "fibular_head")
 

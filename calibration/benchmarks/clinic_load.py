@@ -15,7 +15,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -86,15 +86,17 @@ def opened(clinic: Clinic, asks: httpx.Client, page: str, seen: Read) -> Iterato
     }
     address = f"{clinic.address.replace('http', 'ws')}/_nicegui_ws/socket.io/?{urlencode(asked)}"
     cookies = "; ".join(f"{one.name}={one.value}" for one in asks.cookies.jar)
-    try:
-        with connect(address, origin=Origin(clinic.address), additional_headers={"Cookie": cookies}) as socket:
+    with ExitStack() as stack:
+        try:
+            kept = connect(address, origin=Origin(clinic.address), additional_headers={"Cookie": cookies})
+            socket = stack.enter_context(kept)
             socket.recv(timeout=30)
             socket.send("40")  # into the default namespace
             if not str(socket.recv(timeout=30)).startswith("40"):
                 seen.failed.append("a page's WebSocket was refused")
-            yield
-    except (OSError, WebSocketException) as error:
-        seen.failed.append(f"a page's WebSocket: {type(error).__name__}")
+        except (OSError, WebSocketException) as error:  # the reader goes on, and it counts
+            seen.failed.append(f"a page's WebSocket: {type(error).__name__}")
+        yield
 
 
 def a_page(chance: random.Random, people: list[str], exams: list[str]) -> tuple[str, str]:
