@@ -236,12 +236,14 @@ def _live_page() -> str:
     """The live picture in a browser."""
     found = result("live_page")
     told = []
-    for phase in ("set_up", "recording"):
-        one = found[phase]
-        told.append(
-            f"{phase.replace('_', ' ')}: {one['rate_hz']:.0f} numbers a second, {one['delay_ms_median']:.0f} ms "
-            f"from camera to gauge (95 %: {one['delay_ms_p95']:.0f})"
-        )
+    for beside, visit in (("", found), ("beside a busy core, ", found["beside_a_busy_core"])):
+        for phase in ("set_up", "recording"):
+            one = visit[phase]
+            told.append(
+                f"{beside}{phase.replace('_', ' ')}: {one['rate_hz']:.0f} numbers a second, "
+                f"{one['delay_ms_median']:.0f} ms from camera to gauge (95 %: {one['delay_ms_p95']:.0f})"
+            )
+        told.append(f"{beside}{visit['recorded']['rate_hz']:.0f} pictures a second in the recording")
     answer = f"{'; '.join(told)}; the limit is the camera ({found['camera']})"
     return _row("And in a real browser, which records at the same time?", answer, "live_page")
 
