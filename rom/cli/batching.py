@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rom.cli.asked import box_of, pairs_of
+from rom.cli.options import LegBox, Model, MovedBy, Names, Set, Shod
 from rom.cli.shell import app, err, out, progress
 from rom.errors import NotMeasurable
 from rom.settings import Settings
@@ -38,19 +39,13 @@ def batch(  # noqa: PLR0913, PLR0917 - one parameter an option
     protocol: Annotated[
         str, typer.Option(help="Which exam: a name of `rom protocols`, or auto, where a manifest does not say.")
     ] = "free",
-    model: Annotated[
-        str, typer.Option(help="leg looks closely at the leg; heavy, full and lite are BlazePose alone.")
-    ] = "leg",
-    leg_box: Annotated[str, typer.Option(help="LEFT,TOP,RIGHT,BOTTOM from 0 to 1: where the leg is.")] = "",
-    moved_by: Annotated[str, typer.Option(help="active or passive, where the exam may be done either way.")] = "",
-    footwear: Annotated[str, typer.Option(help="bare, sock, shoe or unknown.")] = "unknown",
+    model: Model = "leg",
+    leg_box: LegBox = "",
+    moved_by: MovedBy = "",
+    footwear: Shod = "unknown",
     camera: Annotated[str, typer.Option(help="A camera profile (see rom calibrate); none is recognised.")] = "none",
-    names: Annotated[
-        str, typer.Option(help="F.toml: own names of landmarks and angles, for files of other tools.")
-    ] = "",
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
-    ] = None,
+    names: Names = "",
+    set_: Set = None,
     pseudonyms: Annotated[
         bool, typer.Option(help="Name nobody in the study; the key is kept in a file beside its folder.")
     ] = False,

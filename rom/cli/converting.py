@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import rom
+from rom.cli.options import Names
 from rom.cli.shell import app, err, out
 from rom.errors import UsageError
 from rom.records import Examination
@@ -31,7 +32,7 @@ def convert(  # noqa: PLR0913, PLR0917 - one parameter an option
     to: Annotated[str, typer.Option(help=f"{', '.join(FORMATS)}, {BIDS}: one or more, with commas between.")],
     out_: Annotated[Path, typer.Option("--out", help="The folder to write into.")] = Path(),
     side: Annotated[str, typer.Option(help="left, right, or auto (both): whose angles.")] = "auto",
-    names: Annotated[str, typer.Option(help="F.toml: own names of landmarks and angles.")] = "",
+    names: Names = "",
     mm_per_px: Annotated[
         float | None, typer.Option(help="The scale, where no camera's profile or file tells it.")
     ] = None,

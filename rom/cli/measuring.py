@@ -7,7 +7,16 @@ from typing import Annotated
 import typer
 
 import rom
-from rom.cli.asked import box_of, goals_of, neutral_of, pairs_of, person_of, place_of, symptoms_of
+from rom.cli.asked import (
+    box_of,
+    goals_of,
+    neutral_of,
+    pairs_of,
+    person_of,
+    place_of,
+    symptoms_of,
+)
+from rom.cli.options import LegBox, Model, MovedBy, Names, Set, Shod
 from rom.cli.reporting import Before, Goals, Language, Paper, Subject, check_report_target, write_visit
 from rom.cli.shell import app, err, out, progress
 from rom.cli.shown import about, show
@@ -30,9 +39,7 @@ Source = Annotated[
 def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     path: Source,
     side: Annotated[str, typer.Option(help="left, right, or auto (both).")] = "auto",
-    model: Annotated[
-        str, typer.Option(help="leg looks closely at the leg; heavy, full and lite are BlazePose alone.")
-    ] = "leg",
+    model: Model = "leg",
     json: Annotated[
         str, typer.Option(help="Write the examination as JSON to this file; - for standard output.")
     ] = "",
@@ -51,16 +58,11 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
         str,
         typer.Option(help="X,Y from 0 to 1: measure the person who comes nearest to this place in the picture."),
     ] = "",
-    leg_box: Annotated[
-        str,
-        typer.Option(help="LEFT,TOP,RIGHT,BOTTOM from 0 to 1: a box round the leg, where it is not found alone."),
-    ] = "",
+    leg_box: LegBox = "",
     protocol: Annotated[
         str, typer.Option(help="Which exam it is: a name of `rom protocols`, or auto to have it recognised.")
     ] = "free",
-    moved_by: Annotated[
-        str, typer.Option(help="active or passive (an examiner), where the exam may be done either way.")
-    ] = "",
+    moved_by: MovedBy = "",
     standing_on: Annotated[str, typer.Option(help="one_leg or both_legs, in a heel raise.")] = "",
     age: Annotated[float | None, typer.Option(help="Years; for the comparison with people like this one.")] = None,
     sex: Annotated[str, typer.Option(help="female or male; for the same.")] = "",
@@ -85,9 +87,7 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     neutral: Annotated[
         str, typer.Option(help="The person's own neutral in degrees, or start: the recording's first second.")
     ] = "",
-    footwear: Annotated[
-        str, typer.Option(help="What is on the foot: bare, sock, shoe or unknown; the interval depends on it.")
-    ] = "unknown",
+    footwear: Shod = "unknown",
     camera: Annotated[
         str,
         typer.Option(
@@ -101,12 +101,8 @@ def measure(  # noqa: PLR0913, PLR0917 - one parameter an option
     seconds: Annotated[
         float | None, typer.Option(help="End after so much of the recording; a webcam goes on until Ctrl-C.")
     ] = None,
-    names: Annotated[
-        str, typer.Option(help="F.toml: own names of landmarks and angles, for files of other tools.")
-    ] = "",
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="A setting as name=value; see `rom settings`.")
-    ] = None,
+    names: Names = "",
+    set_: Set = None,
     keep_faces: Annotated[bool, typer.Option(help="Do not blur faces in the overlay video.")] = False,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say which step took how long.")] = False,
 ) -> None:
