@@ -4,14 +4,20 @@ A crop is an affine (2, 3) from the picture's pixels to crop coordinates, 0 to 1
 its shank stands upright is mirrored: what is seen is always the outer side of a right leg.
 """
 
+from math import ceil, floor
+
 import numpy as np
 
-from rom.records import Floats, Image, LazyImage
+from rom.records import Floats, Image, LazyImage, Plane
 
 SIDE_SHANKS = 1.8  # side of the crop
-MARGIN_PX = 2  # round the crop: pixels that are interpolated between at its edge
+MARGIN_PX = 4  # round the crop: pixels that are interpolated between at its edge, in half the picture too
 #: Crop pixels a picture pixel: above the first the crop is drawn as it is, up to the second from half the picture.
 FINE, COARSE = 0.7, 0.35
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+#: Where the middle of a crop pixel lies in it, by how many times finer the crop is drawn: OpenCV counts from the
+#: middle of the first fine pixel, and a mean of several lies further on. The network learned from such crops.
+MIDDLES = {1: 0.0, 2: 0.25, 4: 0.375}
 ANKLE_AT = (0.40, 0.66)  # where the ankle lies in it: room for the foot in front and below
 
 
@@ -88,27 +94,66 @@ def warp(image: Image | LazyImage, affine: Floats, size_px: int, border: int | N
 
     Parameters
     ----------
-    image : (H, W, 3); of a lazy one only the part is turned into RGB that the crop shows.
+    image : (H, W, 3); of a lazy one the crop is drawn from each plane as it is stored, and only the crop is turned
+        into RGB.
     affine : picture to crop. size_px : S.
     border : how OpenCV continues the picture beyond its edge; by default with the colour at the edge.
     """
     import cv2
 
-    if not isinstance(image, np.ndarray):
-        image, affine = _part_of(image, affine)
     beyond = cv2.BORDER_REPLICATE if border is None else border
-    scale = scale_of(affine) * size_px
-    factor = 1 if scale > FINE else 2
-    matrix = affine * size_px * factor
-    if scale <= COARSE and min(image.shape[:2]) > 1:
+    matrix = affine * size_px
+    finer = _finer(matrix)
+    if isinstance(image, np.ndarray):
+        return _drawn(image, matrix, size_px, beyond, finer)
+    light, *colours = image.planes
+    drawn = [_drawn(light.values, _on_plane(matrix, light), size_px, beyond, finer)]
+    of_colour = _on_plane(matrix, colours[0])
+    coarser = max(1, _finer(of_colour) // 2)  # of colour a network needs less
+    of_colour = _moved(of_colour, MIDDLES[coarser] - MIDDLES[finer])
+    drawn += [_drawn(plane.values, of_colour, size_px, beyond, coarser) for plane in colours]
+    return image.in_rgb(np.asarray(cv2.merge(drawn)))
+
+
+def _finer(matrix: Floats) -> int:
+    """How many times finer a crop is drawn than it is wanted, each way, so that nothing aliases."""
+    scale = scale_of(matrix)
+    return 1 if scale > FINE else 2 if scale > COARSE else 4
+
+
+def _on_plane(matrix: Floats, plane: Plane) -> Floats:
+    """The matrix from a plane's own pixels to the crop."""
+    linear = matrix[:, :2] @ np.linalg.inv(plane.affine[:, :2])
+    return np.column_stack([linear, matrix[:, 2] - linear @ plane.affine[:, 2]])
+
+
+def _moved(matrix: Floats, by: Floats | float) -> Floats:
+    """A matrix to a crop that shows everything moved by so many of its pixels."""
+    moved = matrix.copy()
+    moved[:, 2] += by
+    return moved
+
+
+def _drawn(image: Image, matrix: Floats, size_px: int, beyond: int, finer: int) -> Image:
+    """A crop (S, S) or (S, S, C), its pixels' middles where `MIDDLES` says.
+
+    Parameters
+    ----------
+    matrix : from the picture's pixels to those of the crop. beyond : as OpenCV calls the way beyond an edge.
+    finer : how many times finer it is drawn than it is wanted: 1, 2 or 4.
+    """
+    import cv2
+
+    image, matrix = _around(image, matrix, size_px, beyond)
+    if finer == 4:
         image, matrix = _halved(image, matrix)
-    size = (size_px * factor, size_px * factor)
-    large = cv2.warpAffine(image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=beyond)
+    factor = min(finer, 2)
+    large = cv2.warpAffine(image, factor * matrix, (size_px * factor, size_px * factor), flags=cv2.INTER_LINEAR)
     return np.asarray(large if factor == 1 else cv2.resize(large, (size_px, size_px), interpolation=cv2.INTER_AREA))
 
 
 def _halved(image: Image, matrix: Floats) -> tuple[Image, Floats]:
-    """A picture of half the size, each pixel the mean of four, and its own matrix to the crop drawn twice as large.
+    """A picture of half the size, each pixel the mean of four, and the matrix from it to the crop.
 
     It is as if the crop were drawn four times as large and each pixel the mean of sixteen, at a third of the cost.
     OpenCV counts from the middle of the first pixel, which is another pixel now, here and there.
@@ -117,15 +162,33 @@ def _halved(image: Image, matrix: Floats) -> tuple[Image, Floats]:
 
     height, width = (side // 2 * 2 for side in image.shape[:2])
     half = cv2.resize(image[:height, :width], (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    linear = 2.0 * matrix[:, :2]
-    shift = matrix[:, 2] + matrix[:, :2] @ np.array([0.5, 0.5]) - 0.25
-    return np.asarray(half), np.column_stack([linear, shift])
+    shift = matrix[:, 2] + matrix[:, :2] @ np.array([0.5, 0.5]) - (MIDDLES[4] - MIDDLES[2])
+    return np.asarray(half), np.column_stack([2.0 * matrix[:, :2], shift])
 
 
-def _part_of(image: LazyImage, affine: Floats) -> tuple[Image, Floats]:
-    """The part of a picture that a crop shows, and the crop's affine in it."""
-    corners = to_picture(np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), affine)
-    left, top = (int(edge) for edge in np.floor(corners.min(axis=0)) - MARGIN_PX)
-    right, bottom = (int(edge) for edge in np.ceil(corners.max(axis=0)) + MARGIN_PX)
-    part, x, y = image.part(left, top, right, bottom)
-    return part, np.column_stack([affine[:, :2], affine[:, 2] + affine[:, :2] @ np.array([x, y])])
+def _around(image: Image, matrix: Floats, size_px: int, beyond: int) -> tuple[Image, Floats]:
+    """The part of a picture that a crop shows, continued beyond its edges, and the matrix from it to the crop.
+
+    It is copied, row by row: OpenCV draws from all over it, which costs three times as much where a picture comes
+    from the machine's memory, or goes on beyond its edge.
+    """
+    import cv2
+
+    x, y = to_picture(size_px * CORNERS, matrix).T
+    spans = [
+        _span(float(x.min()), float(x.max()), image.shape[1]),
+        _span(float(y.min()), float(y.max()), image.shape[0]),
+    ]
+    (left, first_x, end_x, right), (top, first_y, end_y, bottom) = spans
+    part = image[first_y:end_y, first_x:end_x]
+    part = np.asarray(cv2.copyMakeBorder(part, top, bottom, left, right, beyond))
+    return part, _moved(matrix, matrix[:, :2] @ (first_x - left, first_y - top))
+
+
+def _span(low: float, high: float, size: int) -> tuple[int, int, int, int]:
+    """Of what lies from `low` to `high` on an axis: pixels before the picture, first and end in it, and beyond."""
+    first, end = floor(low) - MARGIN_PX, ceil(high) + MARGIN_PX
+    first -= first % 2  # whole blocks, for half the picture
+    inside = min(max(first, 0), size - 1)  # of what lies beyond: the nearest edge
+    until = min(max(end, inside + 1), size)
+    return max(inside - first, 0), inside, until, max(end - until, 0)

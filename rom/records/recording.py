@@ -5,8 +5,21 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rom.records.words import Image
+from rom.records.words import Floats, Image
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """One component of a picture as it is stored: light, or one of its two colours, often with fewer pixels.
+
+    `values` : (H, W). `affine` : (2, 3) from pixels of the upright picture to pixels of this plane, both counted
+    from the middle of the first one.
+    """
+
+    values: NDArray[np.uint8]
+    affine: Floats
 
 
 class LazyImage(Protocol):
@@ -17,16 +30,25 @@ class LazyImage(Protocol):
         """(H, W, 3) of the whole picture."""
         ...
 
+    @property
+    def planes(self) -> tuple[Plane, Plane, Plane]:
+        """As they are stored, light first: a crop may be drawn from each, and `in_rgb` turns the three into one."""
+        ...
+
+    def in_rgb(self, components: Image) -> Image:
+        """(H, W, 3) RGB of what was drawn from the planes, laid in the last axis."""
+        ...
+
     def whole(self) -> Image:
         """All of it."""
         ...
 
-    def part(self, left: int, top: int, right: int, bottom: int) -> tuple[Image, int, int]:
-        """The rectangle or somewhat more, as far as it lies in the picture, and where its left and top are."""
-        ...
-
     def grid(self, step: int) -> Image:
         """Every `step`-th pixel of every `step`-th row: ``whole()[::step, ::step]``."""
+        ...
+
+    def light(self, step: int) -> NDArray[np.uint8]:
+        """(H, W) light alone, 0 to 255, of every `step`-th pixel of every `step`-th row; upright."""
         ...
 
 

@@ -42,10 +42,40 @@ def pq_curve() -> NDArray[np.uint8]:
     return np.asarray(np.round(255 * shoulder ** (1 / 2.2)), dtype=np.uint8)  # 2.2: BT.1886-like display gamma
 
 
-#: Formats of which a part is turned into the very same RGB as within the whole: each 2 x 2 block by itself.
+#: Formats that are turned into RGB block by block, 2 x 2 pixels with one colour each.
 BLOCKS = ("yuv420p", "yuvj420p")
-#: Width and height of the parts of which that holds: FFmpeg turns so many pixels of a row at once.
-BLOCK_PX = (16, 2)
+#: What red and blue add to the light, by FFmpeg's number of the matrix (H.273, MatrixCoefficients).
+RED_AND_BLUE = {1: (0.2126, 0.0722), 4: (0.30, 0.11), 5: (0.299, 0.114), 7: (0.212, 0.087), 9: (0.2627, 0.0593)}
+#: Lowest and highest light, and half the reach of the colours, in limited and in full range (H.273, 8.3).
+LIMITED, FULL = (16.0, 235.0, 112.0), (0.0, 255.0, 127.5)
+COLOURLESS = 128.0
+
+
+def to_rgb(matrix: int, *, full: bool) -> NDArray[np.floating]:
+    """(3, 4) from light and the two colours, 0 to 255 each and a 1 below them, to RGB (H.273, equations 20 to 45).
+
+    Parameters
+    ----------
+    matrix : as `source_matrix` tells it. full : whether all of 0 to 255 is used.
+    """
+    red, blue = RED_AND_BLUE[matrix]
+    green = 1.0 - red - blue
+    low, high, reach = FULL if full else LIMITED
+    light, colour = 255.0 / (high - low), 127.5 / reach
+    by_blue, by_red = 2 * (1 - blue) * colour, 2 * (1 - red) * colour
+    linear = np.array(
+        [
+            [light, 0.0, by_red],
+            [light, -by_blue * blue / green, -by_red * red / green],
+            [light, by_blue, 0.0],
+        ]
+    )
+    return np.column_stack([linear, -linear @ np.array([low, COLOURLESS, COLOURLESS])])
+
+
+def _full_range(frame: VideoFrame) -> bool:
+    """Whether a frame uses all of 0 to 255."""
+    return frame.format.name.startswith("yuvj") or int(frame.color_range) == ColorRange.JPEG
 
 
 class RgbConverter:
@@ -63,13 +93,13 @@ class RgbConverter:
         return self.convert_part(frame, frame, "whole")
 
     def takes_parts(self, frame: VideoFrame) -> bool:
-        """Whether `convert_part` gives the very same numbers as `convert`."""
+        """Whether parts of such a frame may be turned by themselves, and crops be drawn from its planes."""
         return frame.format.name in BLOCKS and self._pixel_aspect == 1
 
     def convert_part(self, part: VideoFrame, frame: VideoFrame, use: str) -> Image:
         """(H, W, 3) of a picture that was cut out of `frame`, with its colours; parts of one `use` are alike."""
         is_yuv = not frame.format.is_rgb
-        full = frame.format.name.startswith("yuvj") or int(frame.color_range) == ColorRange.JPEG
+        full = _full_range(frame)
         rgb = self._scaler(use).reformat(
             part,
             width=max(1, round(part.width * self._pixel_aspect)),
@@ -81,7 +111,20 @@ class RgbConverter:
             interpolation=Interpolation.BILINEAR,
             threads=0 if part is frame else 1,  # a part is done sooner than a second thread has begun
         )
-        image = np.ascontiguousarray(rgb.to_ndarray(), dtype=np.uint8)
+        return self._shown(np.ascontiguousarray(rgb.to_ndarray(), dtype=np.uint8))
+
+    def of_components(self, components: Image, frame: VideoFrame) -> Image:
+        """(H, W, 3) RGB of light and two colours in the last axis, drawn from a frame that `takes_parts` of."""
+        matrix = to_rgb(source_matrix(int(frame.colorspace), frame.height), full=_full_range(frame))
+        return self._shown(np.asarray(cv2.transform(components, matrix), dtype=np.uint8))
+
+    def light(self, values: NDArray[np.uint8], frame: VideoFrame) -> NDArray[np.uint8]:
+        """A frame's light as it is stored, 0 to 255."""
+        low, high, _ = FULL if _full_range(frame) else LIMITED
+        return np.asarray(np.clip((values - low) * (255.0 / (high - low)), 0, 255), dtype=np.uint8)
+
+    def _shown(self, image: Image) -> Image:
+        """High dynamic range brought down."""
         return image if self._curve is None else np.asarray(cv2.LUT(image, self._curve), dtype=np.uint8)
 
     def _scaler(self, use: str) -> VideoReformatter:

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from rom.records import Image, LazyImage, grid_of
+from rom.records import Image, LazyImage
 from rom.video.source import Picture
 
 Thumbnail = NDArray[np.float32]
@@ -37,10 +37,14 @@ WINDOW = 2  # neighbours on each side: PySceneDetect AdaptiveDetector's window_w
 def thumbnail(image: Image | LazyImage) -> Thumbnail:
     """(18, 32) grey picture without its coarse light and shade."""
     step = max(1, min(image.shape[0] // (4 * THUMBNAIL_PX[1]), image.shape[1] // (4 * THUMBNAIL_PX[0])))
-    coarse = np.ascontiguousarray(grid_of(image, step))
-    small = cv2.resize(coarse, THUMBNAIL_PX, interpolation=cv2.INTER_AREA)
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), dtype=np.float32)
+    coarse = _grey(image[::step, ::step]) if isinstance(image, np.ndarray) else image.light(step)
+    grey = cv2.resize(coarse.astype(np.float32), THUMBNAIL_PX, interpolation=cv2.INTER_AREA)
     return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), LIGHT_SD), dtype=np.float32)
+
+
+def _grey(image: Image) -> NDArray[np.uint8]:
+    """(H, W) how light a picture is, 0 to 255."""
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(image), cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def change(before: Thumbnail, after: Thumbnail) -> float:

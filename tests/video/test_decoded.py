@@ -40,23 +40,53 @@ def test_parts_and_grids_are_those_of_the_whole(size: tuple[int, int], turn: Ori
     assert picture.shape == whole.shape
     for step in (5, 16):
         np.testing.assert_array_equal(picture.grid(step), whole[::step, ::step])
-    rng = np.random.default_rng(1)
-    for _ in range(10):
-        (left, right), (top, bottom) = (np.sort(rng.integers(-30, side + 30, 2)) for side in whole.shape[1::-1])
-        part, x, y = picture.part(left, top, right, bottom)
-        np.testing.assert_array_equal(part, whole[y : y + part.shape[0], x : x + part.shape[1]])
-        assert x <= max(left, 0)
-        assert y <= max(top, 0)
-        assert x + part.shape[1] >= min(right, whole.shape[1])
-        assert y + part.shape[0] >= min(bottom, whole.shape[0])
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("turn", TURNS, ids=str)
+def test_every_pixel_of_the_upright_picture_has_its_place_in_each_plane(
+    size: tuple[int, int], turn: Orientation
+) -> None:
+    """Looked up through the planes' affines and turned into RGB, all of them are the picture."""
+    picture = lazy(size, turn)
+    height, width, _ = picture.shape
+    ys, xs = np.mgrid[:height, :width]
+    pixels = np.stack([xs, ys, np.ones_like(xs)], axis=-1)
+    components = []
+    for plane in picture.planes:
+        at = np.round(pixels @ plane.affine.T - 1e-6).astype(int)  # a pixel lies a quarter from its colour's middle
+        components.append(plane.values[at[..., 1], at[..., 0]])
+    found = picture.in_rgb(np.stack(components, axis=-1)).astype(int)
+    off = found - picture.whole()
+    assert off.min() >= 0, "FFmpeg's table rounds down"
+    assert off.max() <= 3
 
 
 @pytest.mark.parametrize("colour_format", ["yuv420p", "yuvj420p"])
-def test_full_and_limited_range_are_told_apart_in_parts_as_well(colour_format: str) -> None:
-    frame, rgb = decoded(320, 180, colour_format), RgbConverter(1.0)
-    assert rgb.takes_parts(frame)
-    part, x, y = DecodedImage(frame, rgb, Orientation()).part(40, 50, 100, 110)
-    np.testing.assert_array_equal(part, rgb.convert(frame)[y : y + part.shape[0], x : x + part.shape[1]])
+@pytest.mark.parametrize("matrix", [1, 4, 5, 6, 7, 9])
+def test_matrix_and_range_are_those_of_the_whole(matrix: int, colour_format: str) -> None:
+    """Of even colours, by every matrix that a file may name, in full and in limited range."""
+    rgb = RgbConverter(1.0)
+    for light, blue, red in [(120, 90, 160), (180, 140, 120), (60, 128, 128), (200, 110, 135)]:
+        frame = VideoFrame(64, 32, colour_format)
+        frame.colorspace = matrix
+        for plane, value in zip(frame.planes, (light, blue, red), strict=True):
+            plane.update(bytes([value]) * plane.buffer_size)
+        assert rgb.takes_parts(frame)
+        found = rgb.of_components(np.full((8, 8, 3), (light, blue, red), np.uint8), frame).astype(int)
+        off = found[0, 0] - rgb.convert(frame)[0, 0]
+        assert off.min() >= 0, "FFmpeg's table rounds down"
+        assert off.max() <= 3
+
+
+def test_light_is_the_grey_of_a_grey_picture() -> None:
+    rng = np.random.default_rng(5)
+    grey = np.repeat(rng.integers(0, 256, (180, 320, 1), np.uint8), 3, axis=-1)
+    frame = VideoFrame.from_ndarray(grey, format="rgb24").reformat(format="yuv420p")
+    for turn in TURNS:
+        picture = DecodedImage(frame, RgbConverter(1.0), turn)
+        wanted = turn.apply(grey)[::7, ::7, 0].astype(int)
+        assert np.abs(picture.light(7) - wanted).max() <= 2, "220 steps of light for 256"
 
 
 def test_other_formats_and_stretched_pictures_are_turned_whole() -> None:
@@ -68,23 +98,29 @@ def test_once_it_is_whole_nothing_is_turned_again() -> None:
     picture = lazy(SIZES[0], TURNS[1])
     whole = picture.whole()
     assert picture.whole() is whole
-    assert picture.part(3, 3, 9, 9)[0] is whole
     assert np.shares_memory(picture.grid(4), whole)
 
 
 @pytest.mark.parametrize("larger", [1.0, 0.4])  # the smaller one is cut from half the picture
 @pytest.mark.parametrize("place", [(160.0, 90.0), (-10.0, 20.0), (318.0, 170.0), (900.0, 700.0)])
 def test_a_crop_is_the_one_of_the_whole_picture(place: tuple[float, float], larger: float) -> None:
-    """Also at and beyond the picture's edges; OpenCV rounds places in it a little, hence one grey value."""
+    """Also at and beyond the picture's edges.
+
+    FFmpeg's table rounds down (by 1.1 in the mean), and colours are blocks there that are smooth here.
+    """
     affine = larger * np.array([[0.011, 0.004, 0.0], [-0.004, 0.011, 0.0]])
     affine[:, 2] = 0.5 - affine[:, :2] @ np.array(place)
-    smooth = cv2.GaussianBlur(lazy(SIZES[0], TURNS[0]).whole(), (0, 0), 3)
+    smooth = cv2.GaussianBlur(lazy(SIZES[0], TURNS[0]).whole(), (0, 0), 4)
     frame = VideoFrame.from_ndarray(np.asarray(smooth, np.uint8), format="rgb24").reformat(format="yuv420p")
     picture = DecodedImage(frame, RgbConverter(1.0), TURNS[0])
     whole = DecodedImage(frame, RgbConverter(1.0), TURNS[0]).whole()
     found, wanted = warp(picture, affine, 64).astype(int), warp(whole, affine, 64).astype(int)
-    assert np.abs(found - wanted).max() <= 1
-    assert np.mean(found != wanted) < 1e-3
+    assert np.abs(found - wanted).max() <= 7
+    assert np.abs(found - wanted - 1.1).mean() < 1.0
+    if place == (160.0, 90.0):  # beyond the edge is nothing that could be shifted
+        for k in range(3):
+            shift, _ = cv2.phaseCorrelate(found[..., k].astype(float), wanted[..., k].astype(float))
+            np.testing.assert_allclose(shift, 0.0, atol=0.1)  # crop pixels; a middle mistaken is 0.12 at least
 
 
 @pytest.fixture
