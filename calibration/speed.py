@@ -71,7 +71,13 @@ def floors_table() -> str:
         for cores, one in told.items()
         if isinstance(one, dict)
     ]
-    return table(head, rows)
+    studies = "; ".join(
+        f"{size}: {one['one_core_per_s']:.0f} frames a second by one process on one core, "
+        f"{one['two_cores_per_s']:.0f} by two on two ({one['ratio']:.2f} times, {one['times_real_time']:.1f} times "
+        "real time)"
+        for size, one in found["studies"].items()
+    )
+    return f"{table(head, rows)}\n\nMany recordings, as `rom batch` measures them: {studies}."
 
 
 def rhythm_table() -> str:
@@ -121,7 +127,8 @@ def result_rows() -> list[str]:
             "| How near is the whole line to plain decoding and bare inference? | on two cores "
             f"{told['line_over_slower_floor']:.2f} of what the slower allows; a study on two cores "
             f"{told['study_two_cores_over_one']:.2f} times one core; 1080p at {told['times_real_time_1080p']:.1f} "
-            "times real time | `results/floors.json` |"
+            f"times real time, and at {told['times_real_time_1080p_study']:.1f} by two processes "
+            "on two recordings | `results/floors.json` |"
         )
     scheduler = measured("scheduler")
     if scheduler is not None:

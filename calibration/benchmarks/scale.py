@@ -3,7 +3,8 @@
 ``python -m calibration.benchmarks.scale [--counts 1000 3000 10000] [--json FILE]``
 
 The recordings are the samples' landmarks, resampled: each at another pace, made smaller, moved, and with noise of a
-third of a pixel. They are written as Parquet, one row group a recording; that is not timed. What is timed reads
+third of a pixel. They are written as Parquet, one row group a recording and so many to a file (a file's footer
+names them all, and is held in memory while it is read); that is not timed. What is timed reads
 them one by one and examines each with the instrument's own functions (`rom.exam.sides.examine`), in one process on
 one core, which is made anew for each count, so that its peak memory is its own. Start-up is left out: a first
 recording is examined before the clock begins.
@@ -15,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from functools import cache
+from itertools import chain, cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,6 +35,7 @@ from rom.watch import one_person
 
 MODULE = "calibration.benchmarks.scale"
 COUNTS = (1000, 3000, 10_000)
+FILE_RECORDINGS = 500
 #: Which exam each sample is.
 EXAMS = {
     "seated_right": "seated",
@@ -78,40 +81,46 @@ def resampled(name: str, seed: int) -> Landmarks:
     )
 
 
-def write(path: Path, count: int) -> None:
+def write(folder: Path, count: int) -> None:
     """So many recordings as Parquet, one row group each; one row a frame, each array a column of lists."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    names = list(EXAMS)
-    writer: pq.ParquetWriter | None = None
-    for k in range(count):
-        name = names[k % len(names)]
-        one = resampled(name, k)
-        assert one.legs is not None
-        columns: dict[str, Any] = {"time_s": one.time_s, "shot": one.shot}
-        arrays = {"points_px": one.points_px, "confidence": one.confidence.astype(np.float32)}
-        arrays |= {f"leg_{field.name}": getattr(one.legs, field.name) for field in fields(LegSights)}
-        for key, array in arrays.items():
-            flat = np.ascontiguousarray(array.reshape(len(array), -1))
-            columns[key] = pa.FixedSizeListArray.from_arrays(pa.array(flat.ravel()), flat.shape[1])
-        table = pa.table(columns)
-        if writer is None:
-            writer = pq.ParquetWriter(path, table.schema, compression="zstd")
-        writer.write_table(table, row_group_size=len(table))
-    if writer is not None:
-        writer.close()
+    names = tuple(EXAMS)
+    folder.mkdir()
+    for first in range(0, count, FILE_RECORDINGS):
+        numbers = range(first, min(first + FILE_RECORDINGS, count))
+        tables = (_table(resampled(names[k % len(names)], k)) for k in numbers)
+        one = next(tables)
+        with pq.ParquetWriter(folder / f"{first:06}.parquet", one.schema, compression="zstd") as writer:
+            for table in chain([one], tables):
+                writer.write_table(table, row_group_size=len(table))
 
 
-def read(path: Path, exam_names: tuple[str, ...]) -> Iterator[tuple[str, Landmarks]]:
-    """The recordings of a file, one by one, each with its exam."""
+def _table(landmarks: Landmarks) -> Any:
+    """One recording as an Arrow table."""
+    import pyarrow as pa
+
+    assert landmarks.legs is not None
+    columns: dict[str, Any] = {"time_s": landmarks.time_s, "shot": landmarks.shot}
+    arrays = {"points_px": landmarks.points_px, "confidence": landmarks.confidence.astype(np.float32)}
+    arrays |= {f"leg_{field.name}": getattr(landmarks.legs, field.name) for field in fields(LegSights)}
+    for key, array in arrays.items():
+        flat = np.ascontiguousarray(array.reshape(len(array), -1))
+        columns[key] = pa.FixedSizeListArray.from_arrays(pa.array(flat.ravel()), flat.shape[1])
+    return pa.table(columns)
+
+
+def read(folder: Path) -> Iterator[tuple[str, Landmarks]]:
+    """The recordings of a folder, one by one, each with its exam."""
     import pyarrow.parquet as pq
 
     names = {name: recorded(name).names for name in EXAMS}
-    with pq.ParquetFile(path) as file:
-        for k in range(file.num_row_groups):
-            table, name = file.read_row_group(k), exam_names[k % len(exam_names)]
-            yield EXAMS[name], _landmarks(table, names[name])
+    ways = cycle(EXAMS.items())
+    for path in sorted(folder.iterdir()):
+        with pq.ParquetFile(path) as file:
+            for k in range(file.num_row_groups):
+                name, exam = next(ways)
+                yield exam, _landmarks(file.read_row_group(k), names[name])
 
 
 def _landmarks(table: Any, names: tuple[str, ...]) -> Landmarks:
@@ -140,14 +149,13 @@ def examined(exam: str, landmarks: Landmarks) -> int:
     return sum(result.value_deg is not None for result in findings.results)
 
 
-def part(path: Path) -> dict[str, Any]:
-    """Examine every recording of a file."""
-    names = tuple(EXAMS)
-    examined(*next(read(path, names)))
+def part(folder: Path) -> dict[str, Any]:
+    """Examine every recording of a folder."""
+    examined(*next(read(folder)))
     gc.collect()
     idle_mb, began, began_cpu = peak_mb(), time.perf_counter(), time.process_time()
     frames = told = count = 0
-    for exam, landmarks in read(path, names):
+    for exam, landmarks in read(folder):
         count, frames, told = count + 1, frames + len(landmarks.time_s), told + examined(exam, landmarks)
     return {
         "recordings": count,
@@ -158,19 +166,18 @@ def part(path: Path) -> dict[str, Any]:
         "processor_ms_a_recording": round(1000 * (time.process_time() - began_cpu) / count, 2),
         "peak_mb": round(peak_mb()),
         "peak_after_the_first_mb": round(idle_mb),
-        "file_mb": round(path.stat().st_size / 1e6, 1),
+        "file_mb": round(sum(path.stat().st_size for path in folder.iterdir()) / 1e6, 1),
     }
 
 
 def run(counts: tuple[int, ...]) -> dict[str, Any]:
     """Every count in a process of its own."""
     growth = []
-    with TemporaryDirectory() as folder:
-        for count in counts:
-            path = Path(folder) / f"{count}.parquet"
-            write(path, count)
-            growth.append(alone(MODULE, "--part", str(path)))
-            path.unlink()
+    for count in counts:
+        with TemporaryDirectory() as work:
+            folder = Path(work) / str(count)
+            write(folder, count)
+            growth.append(alone(MODULE, "--part", str(folder)))
     return {
         "question": "recordings of landmarks from Parquet through geometry, repetitions and findings, one core",
         "growth": growth,

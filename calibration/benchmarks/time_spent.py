@@ -27,7 +27,7 @@ from rom.video import cuts, videofile
 SIZE_PX = (1920, 1080)
 STAGES = {
     "decoding": "decoding the picture",
-    "parts in RGB": "the crop's part from YUV to RGB",
+    "crops in RGB": "the crop from YUV to RGB",
     "pictures in RGB": "the whole picture from YUV to RGB, for looks at everybody",
     "cuts": "is it a new take",
     "brightness": "how bright it is",
@@ -90,7 +90,7 @@ def watched(ledger: Ledger) -> list[tuple[Any, str, Any]]:
 
     clocks = [
         (videofile.VideoFile, "_decode", "decoding", ledger.timed_steps),
-        (DecodedImage, "part", "parts in RGB", ledger.timed),
+        (DecodedImage, "in_rgb", "crops in RGB", ledger.timed),
         (DecodedImage, "whole", "pictures in RGB", ledger.timed),
         (cuts.CutDetector, "see", "cuts", ledger.timed),
         (cuts.CutDetector, "cut", "cuts", ledger.timed),
