@@ -35,13 +35,13 @@ def beside_myogait_table() -> str:
     return f"{table(head, rows)}\n\n{told}"
 
 
-def number(value: float | None) -> str:
-    """One decimal, a dash where it is not known.
+def number(value: float | None, places: int = 1) -> str:
+    """With so many decimals; a dash where it is not known.
 
-    >>> number(2.04), number(None)
-    ('2.0', '–')
+    >>> number(2.04), number(2.04, 2), number(None)
+    ('2.0', '2.04', '–')
     """
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else f"{value:.{places}f}"
 
 
 def time_spent_table() -> str:
@@ -92,6 +92,7 @@ def rhythm_table() -> str:
         "mean error, °",
         "worse by, °",
         "error of maximal motion, °",
+        "motions told",
     )
     rows = [
         (
@@ -100,7 +101,8 @@ def rhythm_table() -> str:
             f"{one['times_as_fast']:.1f}",
             f"{one['mae_deg']:.2f}",
             f"{one['mae_worse_deg']:+.3f}",
-            number(one["maximal_motion_mae_deg"]),
+            number(one["maximal_motion_mae_deg"], 2),
+            str(one["motions_told"]),
         )
         for name, one in found["rhythms"].items()
     ]

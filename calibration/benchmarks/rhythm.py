@@ -10,7 +10,7 @@ pictures of the film, also those in which nothing was looked at; opening is left
 
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -24,31 +24,47 @@ from calibration.recordings.plan import Recording, read_plan
 from rom.exam.sides import Asked, Findings, examine
 from rom.pose.body_looks import Rhythm
 from rom.pose.leg_landmarker import LegLandmarker
+from rom.pose.leg_tracker import LegTracker
 from rom.records import Floats, Frame, RecordingInfo
 from rom.settings import Settings
 from rom.video import StreamedRecording, open_recording
 from rom.watch import one_person, scene_of, watch
 
 EVERY_PICTURE = "everybody and the leg in every picture"
-#: How everybody is looked for, and the leg in every so many pictures.
-RHYTHMS: dict[str, tuple[Rhythm, int]] = {
-    EVERY_PICTURE: (Rhythm(0.0, 0.0), 1),
-    "everybody five times a second": (Rhythm(0.2, 0.2), 1),
-    "everybody once a second, five times while the leg moves (as shipped)": (Rhythm(), 1),
-    "everybody once a second, twice while the leg moves": (Rhythm(1.0, 0.5), 1),
-    "everybody once a second": (Rhythm(1.0, 1.0), 1),
-    "everybody every three seconds": (Rhythm(3.0, 3.0), 1),
-    "as shipped, the leg in every second picture": (Rhythm(), 2),
-    "as shipped, the leg in every third picture": (Rhythm(), 3),
+
+
+@dataclass(frozen=True)
+class Way:
+    """How everybody is looked for, and the leg in every so many pictures.
+
+    `still_shanks` : no point of the leg moved further from one picture to the next: then one is left out.
+    """
+
+    rhythm: Rhythm = field(default_factory=Rhythm)
+    every: int = 1
+    still_shanks: float = 0.0
+
+
+RHYTHMS = {
+    EVERY_PICTURE: Way(Rhythm(0.0, 0.0)),
+    "everybody five times a second": Way(Rhythm(0.2, 0.2)),
+    "everybody once a second, five times while the leg moves (as shipped)": Way(),
+    "everybody once a second, twice while the leg moves": Way(Rhythm(1.0, 0.5)),
+    "everybody once a second": Way(Rhythm(1.0, 1.0)),
+    "everybody every three seconds": Way(Rhythm(3.0, 3.0)),
+    "as shipped, the leg in every second picture while it is still": Way(still_shanks=0.04),
+    "as shipped, the leg in every second picture": Way(every=2),
+    "as shipped, the leg in every third picture": Way(every=3),
 }
 
 
 @dataclass
 class Thinned:
-    """A recording of which every so many pictures are passed on; the others are decoded and let go."""
+    """A recording of which some pictures are passed on; the others are decoded and let go."""
 
     recording: StreamedRecording
-    every: int
+    pose: LegLandmarker
+    way: Way
 
     @property
     def info(self) -> RecordingInfo:
@@ -56,7 +72,15 @@ class Thinned:
         return self.recording.info
 
     def __iter__(self) -> Iterator[Frame]:
-        return (frame for frame in self.recording if frame.index % self.every == 0)
+        before, left_out = self._legs(), False
+        for frame in self.recording:
+            if left_out or frame.index % self.way.every:
+                left_out = False
+                continue
+            yield frame
+            now = self._legs()
+            left_out = self._still(before, now)
+            before = now
 
     def __enter__(self) -> "Thinned":
         self.recording.__enter__()
@@ -64,6 +88,17 @@ class Thinned:
 
     def __exit__(self, *exc: object) -> None:
         self.recording.close()
+
+    def _legs(self) -> list[tuple[LegTracker, Floats]]:
+        """The legs that are seen, each with its points."""
+        return [(leg, leg.look.points_px) for leg in self.pose.legs if leg.seen]
+
+    def _still(self, before: list[tuple[LegTracker, Floats]], now: list[tuple[LegTracker, Floats]]) -> bool:
+        """Whether the same legs are seen, and no point of them has moved."""
+        if not now or [leg for leg, _ in before] != [leg for leg, _ in now]:
+            return False
+        moved = (np.abs(b - a).max() / leg.shank_px for (_, a), (leg, b) in zip(before, now, strict=True))
+        return bool(max(moved) < self.way.still_shanks)
 
 
 @dataclass(frozen=True)
@@ -76,11 +111,14 @@ class Reading:
     motion_errors_deg: dict[str, float]
 
 
-def read(row: Recording, rhythm: Rhythm, every: int) -> Reading:
+def read(row: Recording, way: Way) -> Reading:
     """Watch and examine one recording."""
     film = film_path(row)
     time_s, truth = read_truth(film.with_suffix(".csv"))
-    with Thinned(open_recording(film, lazily=True), every) as recording, LegLandmarker(rhythm=rhythm) as pose:
+    with (
+        LegLandmarker(rhythm=way.rhythm) as pose,
+        Thinned(open_recording(film, lazily=True), pose, way) as recording,
+    ):
         began = perf_counter()
         seen = watch(recording, pose)
         passed_s = perf_counter() - began
@@ -144,8 +182,8 @@ def run(plan: str, limit: int) -> dict[str, Any]:
         )
     readings: dict[str, list[Reading]] = {name: [] for name in RHYTHMS}
     for row in rows:
-        for name, (rhythm, every) in RHYTHMS.items():
-            readings[name].append(read(row, rhythm, every))
+        for name, way in RHYTHMS.items():
+            readings[name].append(read(row, way))
     return {
         "question": "rate against error on rendered recordings, by how often everybody and the leg are looked at",
         "rhythms": {name: summed(found, readings[EVERY_PICTURE]) for name, found in readings.items()},
