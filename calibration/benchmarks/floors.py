@@ -143,7 +143,7 @@ def shares_of(per_s: dict[str, float], cores: int) -> dict[str, float]:
     Decoding alone uses all cores, inference one; together they take the sum of their times, spread over the cores.
 
     >>> shares_of({"decoding": 400.0, "inference": 250.0, "line": 200.0}, cores=2)
-    {'share_of_slower': 0.8, 'share_of_both': 0.8}
+    {'share_of_slower': 0.8, 'share_of_both': 0.9}
     >>> shares_of({"decoding": 200.0, "inference": 200.0, "line": 90.0}, cores=1)
     {'share_of_slower': 0.45, 'share_of_both': 0.9}
     """
