@@ -1,6 +1,7 @@
 """YUV to 8-bit RGB with the right matrix and range, high dynamic range brought down to it."""
 
 import threading
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -51,6 +52,7 @@ LIMITED, FULL = (16.0, 235.0, 112.0), (0.0, 255.0, 127.5)
 COLOURLESS = 128.0
 
 
+@lru_cache
 def to_rgb(matrix: int, *, full: bool) -> NDArray[np.floating]:
     """(3, 4) from light and the two colours, 0 to 255 each and a 1 below them, to RGB (H.273, equations 20 to 45).
 

@@ -37,7 +37,7 @@ class DecodedImage:
     @property
     def planes(self) -> tuple[Plane, Plane, Plane]:
         """Light, and two colours of which each pixel belongs to a block of 2 x 2."""
-        light, colour = _to_stored(self._orientation, *self._size)
+        light, colour = _to_stored(self._orientation, self._size)
         first, second, third = (_plane(self._frame, k) for k in range(3))
         return Plane(first, light), Plane(second, colour), Plane(third, colour)
 
@@ -49,7 +49,7 @@ class DecodedImage:
         """Every `step`-th pixel of every `step`-th row of the upright picture: each as a 2 x 2 block of its own."""
         if self._whole is not None:
             return self._whole[::step, ::step]
-        xs, ys = self._every(step)
+        xs, ys = _every(self._orientation, self._size, step)
         small = VideoFrame(2 * len(xs), 2 * len(ys), self._frame.format.name)
         light = _plane(self._frame, 0)[np.ix_(ys, xs)]
         _plane(small, 0)[:] = light.repeat(2, axis=0).repeat(2, axis=1)
@@ -60,24 +60,25 @@ class DecodedImage:
 
     def light(self, step: int) -> NDArray[np.uint8]:
         """(H, W) light alone, 0 to 255, of every `step`-th pixel of every `step`-th row; upright."""
-        xs, ys = self._every(step)
+        xs, ys = _every(self._orientation, self._size, step)
         light = _plane(self._frame, 0)[np.ix_(ys, xs)]
         return self._orientation.apply(self._rgb.light(light, self._frame))
 
-    def _every(self, step: int) -> tuple[NDArray[np.integer], NDArray[np.integer]]:
-        """Columns and rows of the stored picture, rising, that hold every `step`-th of the upright one."""
-        width, height = self._size
-        across, down = np.arange(0, width, step), np.arange(0, height, step)
-        columns = _pixels(self._orientation, self._size, np.stack([across, np.zeros_like(across)], axis=1))
-        rows = _pixels(self._orientation, self._size, np.stack([np.zeros_like(down), down], axis=1))
-        xs, ys = (rows[:, 0], columns[:, 1]) if self._orientation.swaps_sides else (columns[:, 0], rows[:, 1])
-        return np.sort(xs), np.sort(ys)
+
+@lru_cache(16)
+def _every(orientation: Orientation, size: tuple[int, int], step: int) -> tuple[Places, Places]:
+    """Columns and rows of the stored picture, rising, that hold every `step`-th of the upright one of that size."""
+    across, down = (np.arange(0, side, step) for side in size)
+    columns = _pixels(orientation, size, np.stack([across, np.zeros_like(across)], axis=1))
+    rows = _pixels(orientation, size, np.stack([np.zeros_like(down), down], axis=1))
+    xs, ys = (rows[:, 0], columns[:, 1]) if orientation.swaps_sides else (columns[:, 0], rows[:, 1])
+    return np.sort(xs), np.sort(ys)
 
 
 @lru_cache(16)
-def _to_stored(orientation: Orientation, width: int, height: int) -> tuple[Floats, Floats]:
+def _to_stored(orientation: Orientation, size: tuple[int, int]) -> tuple[Floats, Floats]:
     """Affines (2, 3) from pixels of an upright picture of that size to those of its light and of its colours."""
-    places = _pixels(orientation, (width, height), np.array([[0, 0], [1, 0], [0, 1]])).astype(float)
+    places = _pixels(orientation, size, np.array([[0, 0], [1, 0], [0, 1]])).astype(float)
     light = np.column_stack([places[1] - places[0], places[2] - places[0], places[0]])
     return light, np.column_stack([light[:, :2] / 2, (light[:, 2] - 0.5) / 2])
 

@@ -34,7 +34,7 @@ def lazy(size: tuple[int, int], turn: Orientation) -> DecodedImage:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("turn", TURNS, ids=str)
-def test_parts_and_grids_are_those_of_the_whole(size: tuple[int, int], turn: Orientation) -> None:
+def test_grids_are_those_of_the_whole(size: tuple[int, int], turn: Orientation) -> None:
     whole = lazy(size, turn).whole()
     picture = lazy(size, turn)
     assert picture.shape == whole.shape
@@ -121,6 +121,24 @@ def test_a_crop_is_the_one_of_the_whole_picture(place: tuple[float, float], larg
         for k in range(3):
             shift, _ = cv2.phaseCorrelate(found[..., k].astype(float), wanted[..., k].astype(float))
             np.testing.assert_allclose(shift, 0.0, atol=0.1)  # crop pixels; a middle mistaken is 0.12 at least
+
+
+@pytest.mark.parametrize("larger", [1.0, 0.4])
+@pytest.mark.parametrize("place", [(160.0, 90.0), (-10.0, 20.0), (318.0, 170.0), (900.0, 700.0)])
+def test_where_there_is_no_colour_only_rounding_tells_the_two_crops_apart(
+    place: tuple[float, float], larger: float
+) -> None:
+    affine = larger * np.array([[0.011, 0.004, 0.0], [-0.004, 0.011, 0.0]])
+    affine[:, 2] = 0.5 - affine[:, :2] @ np.array(place)
+    smooth = cv2.GaussianBlur(lazy(SIZES[0], TURNS[0]).whole()[..., 1], (0, 0), 3)
+    frame = VideoFrame.from_ndarray(np.repeat(smooth[..., None], 3, axis=-1), format="rgb24").reformat(
+        format="yuv420p"
+    )
+    picture = DecodedImage(frame, RgbConverter(1.0), TURNS[0])
+    whole = DecodedImage(frame, RgbConverter(1.0), TURNS[0]).whole()
+    off = warp(picture, affine, 64).astype(int) - warp(whole, affine, 64)
+    assert off.min() >= -1, "FFmpeg's table rounds down, either crop to the nearest"
+    assert off.max() <= 3, "as much as the table does of single pixels"
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, Page, expect
 
 from rom.store.tables import RECORDED, RECORDING, WAITING, ExamRow, JobRow
+from rom.video import open_recording
 from tests.web import walking
 from tests.web.camera import fakes
 from tests.web.camera.conftest import SAMPLE, Site, context_of
@@ -53,14 +54,6 @@ def prompt(page: Page, words: str) -> None:
     page.wait_for_function("words => document.getElementById('prompt').textContent.includes(words)", arg=words)
 
 
-def codec(path: Path) -> str:
-    """What a recording was encoded with."""
-    import av
-
-    with av.open(str(path)) as container:
-        return container.streams.video[0].codec_context.name
-
-
 def decoded(path: Path) -> tuple[int, float]:
     """Pictures in a recording, and the time of the last one in seconds."""
     import av
@@ -101,7 +94,8 @@ def test_a_side_is_recorded_by_itself_and_arrives_whole(page: Page, site: Site, 
     phases = [note["phase"] for note in notes["phases"]]
     movement = ["move_up", "hold_up", "move_down", "hold_down"]
     assert phases == [*movement, "ask_pain", *movement, "done"]
-    assert codec(recording) == "h264", "the one that keeps its pictures on a busy computer"
+    with open_recording(recording) as film:
+        assert film.info.codec == "h264", "the one that keeps its pictures on a busy computer"
     count, length_s = decoded(recording)
     # Two repetitions of 4 x 0.3 s and 1.0 s of asking are 3.4 s; the start and the end may cost half a second.
     assert 2.9 < length_s < 5.5
